@@ -1,0 +1,5 @@
+//! A terminal coding agent for people who pay for a GLM Coding Plan.
+//!
+//! The modules in rank order; a module imports only from ranks above it in this list
+//! (`tests/it/tidy.rs` enforces it, `docs/ARCHITECTURE.md` explains it).
+

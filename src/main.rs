@@ -1,0 +1,3 @@
+//! The binary: hand over to the library.
+
+fn main() {}

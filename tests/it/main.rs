@@ -1,0 +1,12 @@
+//! All integration tests, one binary: see docs/TESTING.md for what lives where.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "tests stop at the first surprise, say what they skip, and drive real processes"
+)]
+
+mod tidy;
