@@ -3,3 +3,5 @@
 //! The modules in rank order; a module imports only from ranks above it in this list
 //! (`tests/it/tidy.rs` enforces it, `docs/ARCHITECTURE.md` explains it).
 
+pub mod chat; // 1  vocabulary, front-end protocol
+pub mod text; // 0  text algorithms, no domain

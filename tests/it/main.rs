@@ -9,4 +9,5 @@
     reason = "tests stop at the first surprise, say what they skip, and drive real processes"
 )]
 
+mod props;
 mod tidy;

@@ -1,0 +1,5 @@
+//! Properties that hold for any input.
+
+mod clean;
+mod markdown;
+mod wrap;
