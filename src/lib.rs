@@ -4,4 +4,5 @@
 //! (`tests/it/tidy.rs` enforces it, `docs/ARCHITECTURE.md` explains it).
 
 pub mod chat; // 1  vocabulary, front-end protocol
+pub mod quota; // 1  windows, credits, pace, forecast
 pub mod text; // 0  text algorithms, no domain

@@ -10,4 +10,5 @@
 )]
 
 mod props;
+mod quota;
 mod tidy;

@@ -1,5 +1,6 @@
 //! Properties that hold for any input.
 
 mod clean;
+mod gauge;
 mod markdown;
 mod wrap;
