@@ -4,5 +4,6 @@
 //! (`tests/it/tidy.rs` enforces it, `docs/ARCHITECTURE.md` explains it).
 
 pub mod chat; // 1  vocabulary, front-end protocol
+pub mod config; // 2  typed settings, paths, catalogue
 pub mod quota; // 1  windows, credits, pace, forecast
 pub mod text; // 0  text algorithms, no domain

@@ -9,6 +9,7 @@
     reason = "tests stop at the first surprise, say what they skip, and drive real processes"
 )]
 
+mod config;
 mod props;
 mod quota;
 mod tidy;

@@ -1,0 +1,111 @@
+//! Writing one setting into `config.toml` with the user's comments and order kept.
+
+use toml_edit::{DocumentMut, Item, Table};
+
+use super::{
+    document::{problem, quoted},
+    files::{self, Mode, ReadFault},
+    paths::Paths,
+    schema,
+    value::Value,
+};
+use crate::{chat::Problem, text::Clean};
+
+/// Sets a setting (dotted name) in `config.toml`; creates the file when there is none.
+///
+/// # Errors
+/// An unknown name, a value of the wrong kind, a file that is not TOML or cannot be written. The file
+/// is untouched then.
+pub fn save_setting(paths: &Paths, key: &str, value: &Value) -> Result<(), Problem> {
+    let value = accepted(key, value)?;
+    change(paths, |document| {
+        let (table, last) = table_of(document, key)?;
+        let mut new = value.to_edit();
+        if let Some(old) = table.get_mut(last).and_then(Item::as_value_mut) {
+            // The comment behind the value belongs to the line, not to the value.
+            *new.decor_mut() = old.decor().clone();
+            *old = new;
+            return Some(());
+        }
+        if let Some(blank) = take_trailing_blank(table) {
+            new.decor_mut().set_suffix(blank);
+        }
+        table.insert(last, Item::Value(new));
+        Some(())
+    })
+}
+
+/// Takes a setting out of `config.toml`, so that its default is in force again.
+///
+/// # Errors
+/// As [`save_setting`].
+pub fn clear_setting(paths: &Paths, key: &str) -> Result<(), Problem> {
+    if matches!(files::read_text(&paths.config_file), Err(ReadFault::Missing)) {
+        return Ok(());
+    }
+    change(paths, |document| {
+        let (table, last) = table_of(document, key)?;
+        table.remove(last);
+        Some(())
+    })
+}
+
+fn accepted(key: &str, value: &Value) -> Result<Value, Problem> {
+    if key.strip_prefix("keys.").is_some_and(|action| !action.is_empty()) {
+        return match value {
+            Value::Text(_) | Value::List(_) => Ok(value.clone()),
+            _ => Err(problem(format!("{}: expected a chord or a list of chords", quoted(key)))),
+        };
+    }
+    let known = schema::known(key).ok_or_else(|| problem(format!("there is no setting {}", quoted(key))))?;
+    known.kind.accept(value.clone()).map_err(|expected| problem(format!("{key}: expected {expected}")))
+}
+
+fn change(paths: &Paths, edit: impl FnOnce(&mut DocumentMut) -> Option<()>) -> Result<(), Problem> {
+    let shown = paths.shown(&paths.config_file);
+    if paths.memory_only {
+        return Err(problem("there is no folder to keep settings in; the change lasts for this run")
+            .hint("set GLM_TUI_HOME to a folder that can be written"));
+    }
+    let text = match files::read_text(&paths.config_file) {
+        Ok(text) => text,
+        Err(ReadFault::Missing) => String::new(),
+        Err(fault) => return Err(problem(format!("{shown} {}; nothing was written", fault.words()))),
+    };
+    let mut document: DocumentMut = text.parse().map_err(|_| {
+        problem(format!("{shown} is not valid TOML; nothing was written"))
+            .hint("correct the file first: glm-tui config check")
+    })?;
+    edit(&mut document).ok_or_else(|| {
+        problem(format!("{shown} has a value where a table is needed; nothing was written"))
+            .hint("correct the file first: glm-tui config check")
+    })?;
+    let mut new = document.to_string();
+    if text.contains("\r\n") {
+        new = new.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
+    files::replace(&paths.config_file, &new, Mode::Kept).map_err(|fault| {
+        problem(format!("{shown} could not be written; the change lasts for this run"))
+            .hint("make the file and its folder writable")
+            .detail(Clean::new(&fault.to_string()))
+    })
+}
+
+/// Takes the blank before the closing brace of `{ a = 1 }`, so that a new value goes before it.
+fn take_trailing_blank(table: &mut dyn toml_edit::TableLike) -> Option<String> {
+    let (_, item) = table.iter_mut().last()?;
+    let decor = item.as_value_mut()?.decor_mut();
+    let blank = decor.suffix()?.as_str().filter(|text| !text.is_empty() && text.trim().is_empty())?.to_owned();
+    decor.set_suffix("");
+    Some(blank)
+}
+
+/// The table that holds the last part of a dotted name; created where missing.
+fn table_of<'d, 'k>(
+    document: &'d mut DocumentMut,
+    key: &'k str,
+) -> Option<(&'d mut dyn toml_edit::TableLike, &'k str)> {
+    let Some((table, last)) = key.split_once('.') else { return Some((document.as_table_mut(), key)) };
+    let item = document.entry(table).or_insert_with(|| Item::Table(Table::new()));
+    item.as_table_like_mut().map(|table| (table, last))
+}
