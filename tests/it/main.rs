@@ -13,3 +13,4 @@ mod config;
 mod props;
 mod quota;
 mod tidy;
+mod wire;

@@ -3,4 +3,5 @@
 mod clean;
 mod gauge;
 mod markdown;
+mod sse;
 mod wrap;
