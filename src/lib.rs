@@ -7,4 +7,5 @@ pub mod chat; // 1  vocabulary, front-end protocol
 pub mod config; // 2  typed settings, paths, catalogue
 pub mod glm; // 3  all that knows HTTP or Z.ai JSON
 pub mod quota; // 1  windows, credits, pace, forecast
+pub mod sim; // 3  the simulated service; never imports glm
 pub mod text; // 0  text algorithms, no domain

@@ -12,5 +12,6 @@
 mod config;
 mod props;
 mod quota;
+mod sim;
 mod tidy;
 mod wire;
