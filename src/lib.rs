@@ -3,6 +3,7 @@
 //! The modules in rank order; a module imports only from ranks above it in this list
 //! (`tests/it/tidy.rs` enforces it, `docs/ARCHITECTURE.md` explains it).
 
+pub mod agent; // 5  turn machine, driver, quota poller
 pub mod chat; // 1  vocabulary, front-end protocol
 pub mod config; // 2  typed settings, paths, catalogue
 pub mod glm; // 3  all that knows HTTP or Z.ai JSON

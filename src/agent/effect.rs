@@ -1,0 +1,75 @@
+//! What reaches the turn machine and what it wants done: the whole surface between deciding and doing.
+
+use crate::{
+    chat::{Command, Effort, Event, Message, ModelId},
+    config::ModelSpec,
+    glm::{self, Delta},
+    quota::{Timestamp, WindowKind},
+};
+
+/// What reaches the machine.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A front end asks.
+    Command(Command),
+    /// The service accepted the call with this number: its headers came.
+    Opened(u64),
+    /// Pieces of the reply to the call with this number.
+    Deltas(u64, Vec<Delta>),
+    /// The call with this number failed. `jitter` is a random share, 0–1, for the wait before a retry.
+    Failed {
+        /// The number of the call.
+        call: u64,
+        /// How it failed.
+        error: glm::Error,
+        /// A random share, 0–1.
+        jitter: f64,
+    },
+    /// The service lists these models.
+    Models(Vec<ModelId>),
+    /// The moment of [`super::turn::Machine::deadline`] has come.
+    Wake,
+}
+
+/// A model call to be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Its number; grows with each call, so that news of an abandoned one is ignored.
+    pub number: u64,
+    /// The model, with what is known of it.
+    pub model: ModelSpec,
+    /// The conversation, system prompt first.
+    pub messages: Vec<Message>,
+    /// Ask it to think.
+    pub thinking: bool,
+    /// The grade of reasoning.
+    pub effort: Option<Effort>,
+}
+
+/// What the machine wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Open this call; any other is dropped first.
+    Open(Box<Call>),
+    /// Drop the open call, if any.
+    Abort,
+    /// Tell the front end.
+    Emit(Event),
+    /// A call cost this: credits of the plan and US dollars of a metered address, as far as known.
+    Spent {
+        /// Credits.
+        credits: Option<f64>,
+        /// US dollars.
+        usd: Option<f64>,
+    },
+    /// The service says that a window is used up, and when it starts anew.
+    UsedUp(WindowKind, Option<Timestamp>),
+    /// A turn began.
+    TurnBegan,
+    /// A turn ended: the quota is worth asking soon.
+    TurnEnded,
+    /// Ask the quota now.
+    PollNow,
+    /// Everything is done: end.
+    Close,
+}
