@@ -4,6 +4,7 @@
 //! (`tests/it/tidy.rs` enforces it, `docs/ARCHITECTURE.md` explains it).
 
 pub mod agent; // 5  turn machine, driver, quota poller
+pub mod app; // 6  screen state and its update
 pub mod chat; // 1  vocabulary, front-end protocol
 pub mod config; // 2  typed settings, paths, catalogue
 pub mod glm; // 3  all that knows HTTP or Z.ai JSON

@@ -10,8 +10,10 @@
 )]
 
 mod config;
+mod flows;
 mod props;
 mod quota;
 mod sim;
+mod support;
 mod tidy;
 mod wire;

@@ -1,0 +1,144 @@
+//! What Esc means now, asked by the handler and by the hint alike, so the hint is always true; and Ctrl-C.
+
+use super::{
+    Action, App, Effect, Focus, Now, Scroll,
+    gesture::{ARMED_FOR, Armed},
+    update::Effects,
+};
+use crate::chat::{Activity, Command};
+
+/// What Esc does if it is pressed now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EscMeaning {
+    /// Forgets the chord that was begun.
+    CancelChord,
+    /// Closes what lies over the panes.
+    CloseOverlay,
+    /// Closes the list of completions.
+    CloseCompletion,
+    /// Ends the search and goes back to where it began.
+    EndFind,
+    /// Takes both panes to their live end.
+    GoLive,
+    /// Interrupts the turn.
+    Interrupt,
+    /// Takes the focus to the composer.
+    LeavePane,
+    /// Prepares clearing the prompt.
+    ArmClear,
+    /// Clears the prompt into the history.
+    Clear,
+    /// Nothing.
+    Nothing,
+}
+
+impl EscMeaning {
+    /// What the hint says after `esc:`; empty when there is nothing to say.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::CancelChord => "cancel",
+            Self::CloseOverlay | Self::CloseCompletion => "close",
+            Self::EndFind => "end search",
+            Self::GoLive => "back to live",
+            Self::Interrupt => "interrupt",
+            Self::LeavePane => "to the prompt",
+            Self::ArmClear => "twice clears",
+            Self::Clear => "again clears",
+            Self::Nothing => "",
+        }
+    }
+}
+
+/// What Esc does if it is pressed now.
+#[must_use]
+pub fn esc_meaning(app: &App) -> EscMeaning {
+    let armed = app.keys.gesture.armed.map(|(what, _)| what);
+    match () {
+        () if app.keys.pending.is_some() => EscMeaning::CancelChord,
+        () if !app.overlays.is_empty() => EscMeaning::CloseOverlay,
+        () if app.find.is_some() => EscMeaning::EndFind,
+        () if app.composer.completion.is_some() => EscMeaning::CloseCompletion,
+        () if app.is_reading() => EscMeaning::GoLive,
+        () if app.is_running() => EscMeaning::Interrupt,
+        () if app.panes.focus != Focus::Composer => EscMeaning::LeavePane,
+        () if app.composer.is_empty() => EscMeaning::Nothing,
+        () if armed == Some(Armed::Clear) => EscMeaning::Clear,
+        () => EscMeaning::ArmClear,
+    }
+}
+
+impl App {
+    /// A turn runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.transcript.stream.running.is_some() || self.live.activity != Activity::Idle
+    }
+
+    /// A pane stands away from its live end.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.panes.answer != Scroll::Latest || self.panes.reasoning != Scroll::Latest
+    }
+
+    pub(super) fn on_esc(&mut self, now: Now, out: &mut Effects) {
+        match esc_meaning(self) {
+            EscMeaning::CancelChord => self.keys.pending = None,
+            EscMeaning::CloseOverlay => self.close_overlay(),
+            EscMeaning::CloseCompletion => self.composer.completion = None,
+            EscMeaning::EndFind => self.end_find(),
+            EscMeaning::GoLive => self.go_live(),
+            EscMeaning::Interrupt => out.push(Effect::Send(Command::Interrupt)),
+            EscMeaning::LeavePane => self.panes.focus = Focus::Composer,
+            EscMeaning::ArmClear => {
+                self.arm(Armed::Clear, now);
+                self.say(format!("{} again clears the prompt", self.keys.binding_of(Action::Back)), now);
+            }
+            EscMeaning::Clear => self.shelve(out),
+            EscMeaning::Nothing => {}
+        }
+    }
+
+    /// Ctrl-C always suffices: it copies what is selected, closes, interrupts, clears, and twice it leaves.
+    pub(super) fn on_interrupt(&mut self, now: Now, out: &mut Effects) {
+        self.keys.pending = None;
+        if self.copy_selection(out) {
+            self.deselect();
+        } else if !self.overlays.is_empty() {
+            self.close_overlay();
+        } else if self.find.is_some() {
+            self.end_find();
+        } else if self.is_running() {
+            out.push(Effect::Send(Command::Interrupt));
+        } else if !self.composer.is_empty() {
+            self.shelve(out);
+            self.say("the prompt is in the history: ↑ or Ctrl-_ brings it back", now);
+        } else if self.keys.gesture.armed(now.instant) == Some(Armed::Exit) {
+            self.quit(out);
+        } else {
+            self.arm(Armed::Exit, now);
+            self.say(format!("{} again quits", self.keys.binding_of(Action::Interrupt)), now);
+        }
+    }
+
+    /// Ends the program.
+    pub(super) fn quit(&mut self, out: &mut Effects) {
+        self.keys.gesture.leaving = true;
+        out.push(Effect::SaveDraft(self.composer.text()));
+        out.push(Effect::Send(Command::Close));
+        out.push(Effect::Quit);
+    }
+
+    fn arm(&mut self, what: Armed, now: Now) {
+        self.keys.gesture.armed = Some((what, now.instant + ARMED_FOR));
+    }
+
+    /// Clears the prompt into the history.
+    fn shelve(&mut self, out: &mut Effects) {
+        self.keys.gesture.armed = None;
+        let text = self.composer.take();
+        if !text.trim().is_empty() {
+            out.push(Effect::RememberPrompt(text));
+        }
+    }
+}

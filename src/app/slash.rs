@@ -1,0 +1,96 @@
+//! The table of `/` commands: names, arguments, what each is for. Knows nothing of how one is done.
+
+use super::Action;
+
+/// What a command does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// The same as an action.
+    Act(Action),
+    /// Takes a model's id, or opens the picker.
+    Model,
+    /// Takes a grade.
+    Effort,
+    /// Takes on or off, or toggles.
+    Think,
+    /// Takes a theme, or opens the picker.
+    Theme,
+    /// Takes a mode, or toggles.
+    Mouse,
+    /// Takes a behaviour of the reasoning pane.
+    Reasoning,
+    /// Tells model, place and quota.
+    Status,
+    /// Tells the settings in force.
+    Config,
+    /// Opens the key dialog.
+    Login,
+    /// Tells what to run in a shell.
+    Shell(&'static str),
+}
+
+/// A command.
+#[derive(Clone, Copy, Debug)]
+pub struct Slash {
+    /// Its name, without the slash.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: &'static [&'static str],
+    /// What may follow, for the completion's explanation; empty if nothing.
+    pub args: &'static str,
+    /// One line.
+    pub doc: &'static str,
+    /// What it does.
+    pub does: Does,
+}
+
+impl Slash {
+    /// The action that it is another way to.
+    #[must_use]
+    pub fn action(&self) -> Option<Action> {
+        match self.does {
+            Does::Act(action) => Some(action),
+            _ => None,
+        }
+    }
+}
+
+const fn slash(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    args: &'static str,
+    doc: &'static str,
+    does: Does,
+) -> Slash {
+    Slash { name, aliases, args, doc, does }
+}
+
+/// All commands.
+pub const COMMANDS: &[Slash] = &[
+    slash("help", &["?", "keys", "keymap"], "", "the keys", Does::Act(Action::Help)),
+    slash("model", &["models"], "[ID]", "choose a model", Does::Model),
+    slash("effort", &[], "low|high|max", "how hard the model reasons", Does::Effort),
+    slash("think", &["thinking"], "[on|off]", "thinking on or off", Does::Think),
+    slash("usage", &["quota", "cost", "stats"], "", "quota and usage", Does::Act(Action::Usage)),
+    slash("status", &[], "", "model, place, quota", Does::Status),
+    slash("new", &["clear", "reset"], "", "new session", Does::Act(Action::New)),
+    slash("copy", &[], "", "copy the last answer", Does::Act(Action::Copy)),
+    slash("find", &["search"], "", "find in both panes", Does::Act(Action::Find)),
+    slash("history", &[], "", "search earlier prompts", Does::Act(Action::History)),
+    slash("editor", &["edit"], "", "write the prompt in your editor", Does::Act(Action::Editor)),
+    slash("reasoning", &[], "auto|open|closed|off", "how the reasoning pane behaves", Does::Reasoning),
+    slash("theme", &[], "[NAME]", "choose a theme", Does::Theme),
+    slash("mouse", &[], "[full|wheel|off]", "what the mouse does", Does::Mouse),
+    slash("config", &["settings"], "", "the settings in force", Does::Config),
+    slash("login", &[], "", "enter another key", Does::Login),
+    slash("logout", &[], "", "forget the key", Does::Shell("glm-tui logout")),
+    slash("doctor", &[], "", "check terminal, key and network", Does::Shell("glm-tui doctor")),
+    slash("retry", &[], "", "retry now", Does::Act(Action::Retry)),
+    slash("exit", &["quit", "q"], "", "quit", Does::Act(Action::Quit)),
+];
+
+/// The command of a name or alias.
+#[must_use]
+pub fn command(word: &str) -> Option<&'static Slash> {
+    COMMANDS.iter().find(|command| command.name == word || command.aliases.contains(&word))
+}

@@ -1,0 +1,3 @@
+//! The whole program in process: keys, the simulator, the screen.
+
+mod keys;

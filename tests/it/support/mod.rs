@@ -1,0 +1,3 @@
+//! What several tests share: fakes, keys as text, screens, services.
+
+pub(crate) mod keys;
