@@ -11,3 +11,4 @@ pub mod glm; // 3  all that knows HTTP or Z.ai JSON
 pub mod quota; // 1  windows, credits, pace, forecast
 pub mod sim; // 3  the simulated service; never imports glm
 pub mod text; // 0  text algorithms, no domain
+pub mod ui; // 7  drawing // 9  composition root, other front ends

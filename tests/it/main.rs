@@ -13,6 +13,7 @@ mod config;
 mod flows;
 mod props;
 mod quota;
+mod screens;
 mod sim;
 mod support;
 mod tidy;

@@ -1,0 +1,38 @@
+//! What lies over the panes: the usage view, help, pickers, a problem's cause, completions, the keys
+//! that can follow a leader, the search. The status row stays visible below them.
+
+mod completion;
+mod find;
+mod help;
+mod panel;
+mod picker;
+mod problem;
+mod strip;
+mod usage;
+mod usage_chart;
+
+use panel::{Drawn, panel};
+
+use super::{gauge::Source, layout::Layout, paint::Pen};
+use crate::app::{App, Now, Overlay};
+
+/// Draws what is open.
+pub(super) fn draw(pen: &mut Pen<'_>, layout: &Layout, source: &Source<'_>, (app, now): (&App, Now)) -> Drawn {
+    let mut drawn = Drawn::default();
+    if app.overlays.is_empty() {
+        if let Some(find) = &app.find {
+            drawn.caret = find::draw(pen, layout.foot.activity, app, find);
+        }
+        drawn.list_rows = completion::draw(pen, layout, app);
+    }
+    for overlay in &app.overlays {
+        drawn = match overlay {
+            Overlay::Help { top } => help::draw(pen, panel(layout, u16::MAX, 100), app, *top),
+            Overlay::Picker(picker) => picker::draw(pen, layout, picker),
+            Overlay::Usage(tab) => usage::draw(pen, panel(layout, 24, 100), source, *tab),
+            Overlay::Detail(problem) => problem::draw(pen, panel(layout, u16::MAX, 100), problem),
+        };
+    }
+    strip::draw(pen, layout, app, now);
+    drawn
+}

@@ -1,0 +1,110 @@
+//! No size and no state makes drawing panic or leave the screen.
+
+use glm_tui::{
+    app::{Anchor, EntryId, EntryKind, Overlay, Pane, ReasoningState, Scroll, UsageTab},
+    chat::{Activity, Problem, ProblemKind},
+    text::width::width,
+    ui::{self, ViewCache},
+};
+use proptest::prelude::*;
+
+use super::thinking;
+use crate::support::screen::{Screen, Stage, draw, step};
+
+/// Wide, joined, combining and right-to-left text in all places.
+const WORDS: [&str; 6] = ["中文的推理过程", "👨‍👩‍👧 family", "e\u{301}e\u{301}", "plain words here", "שלום", "ｆｕｌｌ"];
+
+fn stage(seed: u64) -> Stage {
+    let mut stage = thinking();
+    let word = |n: u64| WORDS[((seed >> (n % 8)) % 6) as usize];
+    stage.prompt(5, word(0));
+    stage.step(step(5, 1), 3, None);
+    stage.reasoning(step(5, 1), &[word(1), word(2), "\n\n", word(3)].concat().repeat(7));
+    stage.answer(
+        step(5, 1),
+        &format!(
+            "# {}\n\n| {} | b |\n|---|---|\n| c | {} |\n\n```py\n{}\n",
+            word(1),
+            word(2),
+            word(3),
+            word(4).repeat(9)
+        ),
+        false,
+    );
+    stage.entry(EntryKind::Trouble(Problem::new(ProblemKind::Network, word(5).repeat(9)).hint(word(4))));
+    stage.draft(&word(2).repeat((seed % 40) as usize));
+    stage.app.status.place.0 = word(3).into();
+    stage.app.live.waiting.push(word(1).repeat(20));
+    stage.app.panes.state =
+        [ReasoningState::Live, ReasoningState::Rest, ReasoningState::Pinned, ReasoningState::Off][(seed % 4) as usize];
+    stage.app.panes.zoomed = [None, None, Some(Pane::Answer), Some(Pane::Reasoning)][(seed / 4 % 4) as usize];
+    stage.app.panes.swapped = seed.is_multiple_of(3);
+    stage.app.panes.share = [(seed % 101) as u16, (seed / 7 % 101) as u16];
+    if seed.is_multiple_of(5) {
+        stage.app.panes.answer = Scroll::Reading(Anchor { entry: EntryId(seed % 14), offset: (seed % 97) as usize });
+    }
+    stage.app.overlays = match seed % 9 {
+        0 => vec![Overlay::Help { top: (seed % 60) as usize }],
+        1 => vec![Overlay::Usage(UsageTab::Week)],
+        2 => vec![Overlay::Detail(Problem::new(ProblemKind::User, word(0).repeat(50)))],
+        _ => Vec::new(),
+    };
+    stage.app.look.ascii = seed.is_multiple_of(11);
+    if seed.is_multiple_of(2) {
+        stage.busy(Activity::Writing, seed % 100, seed % 1000);
+    }
+    stage
+}
+
+/// No glyph stands with a part of it beyond the edge, or over another glyph.
+fn is_sound(screen: &Screen) {
+    let area = screen.buffer.area;
+    for y in 0..area.height {
+        let mut free = 0;
+        for x in 0..area.width {
+            let symbol = screen.buffer[(x, y)].symbol();
+            let wide = width(symbol) as u16;
+            assert!(x + wide.max(1) <= area.width, "{symbol:?} at {x},{y} of {area:?}\n{}", screen.text());
+            if x < free {
+                assert!(symbol == " ", "{symbol:?} under a wide glyph at {x},{y}\n{}", screen.text());
+            } else {
+                free = x + wide.max(1);
+            }
+        }
+    }
+    let (x, y) = screen.caret;
+    assert!(area.is_empty() || (x < area.width && y < area.height), "caret {x},{y} of {area:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_size_any_state(seed in any::<u64>(), sizes in prop::collection::vec((0u16..230, 0u16..75), 1..4), rows in -60i32..60) {
+        let stage = stage(seed);
+        let mut cache = ViewCache::new();
+        for size in sizes {
+            is_sound(&draw(&stage.app, &mut cache, size, stage.now));
+            let _ = ui::scroll(&stage.app, &mut cache, Pane::Answer, rows);
+            let _ = ui::scroll(&stage.app, &mut cache, Pane::Reasoning, rows);
+        }
+    }
+
+    #[test]
+    fn tiny_sizes(seed in any::<u64>(), size in (0u16..24, 0u16..8)) {
+        is_sound(&stage(seed).draw(size));
+    }
+}
+
+#[test]
+fn a_used_cache_draws_what_a_fresh_one_draws() {
+    let mut stage = thinking();
+    let mut cache = ViewCache::new();
+    for (n, size) in [(80, 24), (40, 12), (120, 40), (20, 5), (80, 24), (200, 60), (60, 15)].into_iter().enumerate() {
+        stage.answer(step(4, 3), &format!("more {n}\n\n"), true);
+        let used = draw(&stage.app, &mut cache, size, stage.now);
+        let fresh = stage.draw(size);
+        // Colours of code come when they are ready; all else is the same.
+        assert_eq!((used.text(), used.caret, used.view), (fresh.text(), fresh.caret, fresh.view), "{size:?}");
+    }
+}
