@@ -1,3 +1,7 @@
 //! The binary: hand over to the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    glm_tui::cli::run()
+}

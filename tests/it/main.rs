@@ -9,9 +9,11 @@
     reason = "tests stop at the first surprise, say what they skip, and drive real processes"
 )]
 
+mod cli;
 mod config;
 mod flows;
 mod props;
+mod pty;
 mod quota;
 mod screens;
 mod sim;

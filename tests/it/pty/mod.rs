@@ -1,0 +1,10 @@
+//! The real binary in a real pseudo-terminal, read through a terminal emulator.
+
+mod compose;
+mod panes;
+mod quota;
+mod reach;
+mod render;
+mod start;
+mod term;
+mod turns;
