@@ -11,6 +11,7 @@
 
 mod cli;
 mod config;
+mod faults;
 mod flows;
 mod props;
 mod pty;
