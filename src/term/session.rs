@@ -1,5 +1,5 @@
 //! One visit to the screen: input and events into the screen's state, its effects into deeds, frames
-//! when due. Owns no waiting: [`super::run`] waits and tells what woke it.
+//! when due. Owns no waiting: [`super::run()`] waits and tells what woke it.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! Drawing: the state of the screen → cells. Reads [`App`], changes nothing of it, and reports where it
-//! put things ([`View`]).
+//! Drawing: the state of the screen → cells. Reads [`crate::app::App`], changes nothing of it, and reports where it
+//! put things ([`crate::app::View`]).
 //!
 //! Knows no terminal and no clock. What is wrapped is kept in the [`ViewCache`] near the view, so that a
 //! frame at the live end costs the screen and not the history. Foreign text is clean already; here it
