@@ -28,10 +28,6 @@ impl Machine {
     /// The reply is over.
     pub(super) fn on_end(&mut self, ending: &Ending, now: Now) -> Vec<Effect> {
         let finish = &ending.finish;
-        if *finish == Finish::Cut || *finish == Finish::Other("network_error".into()) {
-            let call = self.last_call;
-            return self.on_failed(call, &cut_by_service(), 0.5, now);
-        }
         let Some(mut calling) = self.take_calling() else { return Vec::new() };
         let mut effects = Vec::new();
         calling.seal(&mut effects);
@@ -239,10 +235,6 @@ fn turn_end(finish: &Finish, effects: &mut Vec<Effect>) -> TurnEnd {
         _ => return TurnEnd::Done,
     };
     TurnEnd::Failed { problem, untouched: None }
-}
-
-fn cut_by_service() -> Error {
-    failure(ErrorKind::Cut, "the service ended the stream early (network_error)".into())
 }
 
 fn failure(kind: ErrorKind, message: String) -> Error {

@@ -196,10 +196,10 @@ async fn net_09_bytes_without_an_event_are_silence() {
     let heard = talk.events.last().unwrap().0;
     // A byte a second, for ever, as a part of an event that never ends.
     let trickle = tokio::spawn(async move {
-        let mut n_sent = 0;
+        let (mut n_sent, mut each_second) = (0, tokio::time::interval(SECOND));
         while gate.send(b"x".to_vec()).is_ok() {
             n_sent += 1;
-            tokio::time::sleep(SECOND).await;
+            each_second.tick().await;
         }
         n_sent
     });

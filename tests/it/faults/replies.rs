@@ -242,8 +242,9 @@ async fn api_13_empty_events_are_no_sign_of_life() {
     talk.pause();
     let heard = talk.events.last().unwrap().0;
     tokio::spawn(async move {
+        let mut now_and_then = tokio::time::interval(Duration::from_secs(5));
         while gate.send([says(""), ": keep-alive\n\n".into()].concat().into_bytes()).is_ok() {
-            tokio::time::sleep(Duration::from_secs(5)).await;
+            now_and_then.tick().await;
         }
     });
     talk.pass(Duration::from_secs(25)).await;
