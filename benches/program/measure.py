@@ -4,9 +4,13 @@ streaming endpoint on loopback, with a small terminal emulator that tells when a
 
     cargo build --release --bin glm-tui --example floor
     benches/program/measure.py [--quick] [floor=PATH] [glm-tui=PATH]
+    benches/program/measure.py --headless [--quick] [glm-tui=PATH]
+    benches/program/measure.py --flood [glm-tui=PATH]
 
 The first program is the floor: the others are shown as multiples of it. `--quick` shortens every
-part (the figures are scaled where the table names a number of tokens). Python 3.9+, Linux, nothing else.
+part (the figures are scaled where the table names a number of tokens). `--headless` measures whole
+processes of `-p` against the program's own simulator, `--flood` a command that prints a gigabyte; both
+only glm-tui. Python 3.9+, Linux, nothing else.
 A noisy machine shows in the p95 rows first; run it twice.
 """
 
@@ -21,6 +25,7 @@ import shutil
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
@@ -62,7 +67,7 @@ class Endpoint:
         self.plans = multiprocessing.get_context("fork").Queue()
         self.sent = RawArray("d", MOST_TOKENS)
         listener = socket.create_server(("127.0.0.1", 0))
-        self.port = listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
         self.process = multiprocessing.get_context("fork").Process(target=self.serve, args=(listener,), daemon=True)
         self.process.start()
         listener.close()
@@ -205,14 +210,28 @@ class Screen:
         return any(text in "".join(row) for row in self.rows)
 
 
+def environment(home, url):
+    keep = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    return dict(keep, TERM="xterm-256color", HOME=home, GLM_TUI_HOME=home, GLM_TUI_API_KEY="k",
+                GLM_TUI_BASE_URL=url, GLM_TUI_QUOTA_URL="off")
+
+
+def trust(home):
+    """The folder is trusted already: no question stands before the first prompt."""
+    known = os.stat(home)
+    os.makedirs(os.path.join(home, "state"))
+    with open(os.path.join(home, "state", "trust.toml"), "w") as file:
+        file.write(f"[[folder]]\npath = {json.dumps(os.path.realpath(home))}\ndevice = '{known.st_dev}'\n"
+                   f"inode = '{known.st_ino}'\ntrusted = true\n")
+
+
 class Program:
     """A program in a pseudo-terminal whose output is read all the time."""
 
-    def __init__(self, path, endpoint):
+    def __init__(self, path, url, arguments=()):
         self.home = tempfile.mkdtemp(prefix="measure-")
-        keep = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-        env = dict(keep, TERM="xterm-256color", HOME=self.home, GLM_TUI_HOME=self.home, GLM_TUI_API_KEY="k",
-                   GLM_TUI_BASE_URL=f"http://127.0.0.1:{endpoint.port}/v1", GLM_TUI_QUOTA_URL="off")
+        env = environment(self.home, url)
+        trust(self.home)
         self.screen, self.bytes, self.writes = Screen(), 0, 0
         self.changed = threading.Condition()
         self.seen, self.awaited, self.words = {}, set(), set()
@@ -220,7 +239,7 @@ class Program:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(self.home)
-            os.execve(path, [path], env)
+            os.execve(path, [path, *arguments], env)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         threading.Thread(target=self.read, daemon=True).start()
 
@@ -370,18 +389,133 @@ def answer(program, endpoint, plan, each=False):
     return program.cpu() - cpu, program.bytes - written, delays
 
 
+# ---------------------------------------------------------------- whole processes, and commands
+
+class Simulator:
+    """The program's own simulated service: each prompt names the call that the model makes of it."""
+
+    def __init__(self, path, calls, answer):
+        self.home = tempfile.mkdtemp(prefix="measure-")
+        scenario = os.path.join(self.home, "scenario.toml")
+        with open(scenario, "w") as file:
+            file.write("unchecked = true\n")
+            for prompt, (tool, arguments) in calls.items():
+                file.write(f"[[reply]]\nwhen = {{ says = '{prompt}', tool_result = false }}\n"
+                           f"tools = {{ call = [{{ name = '{tool}', arguments = {json.dumps(json.dumps(arguments))} }}] }}\n")
+            file.write(f"[[reply]]\nanswer = '{answer}'\n")
+        self.process = subprocess.Popen([path, "simulate", "--scenario", scenario], stdout=subprocess.PIPE, text=True,
+                                        env=environment(self.home, ""))
+        self.url = next(line.split()[-1] for line in self.process.stdout if "base URL" in line)
+
+    def answer_time(self, messages):
+        """Seconds from a connection to the end of the reply to this conversation, asked with nothing around it."""
+        host, port, path = re.match(r"http://([^:]+):(\d+)(.*)", self.url).groups()
+        body = json.dumps({"model": "glm-5.3", "stream": True, "pad": "x" * 10_000, "messages": messages}).encode()
+        request = (f"POST {path}/chat/completions HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer k\r\nConnection: close\r\n"
+                   f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+        started = time.monotonic()
+        with socket.create_connection((host, int(port))) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.sendall(request)
+            reply = b""
+            while (data := connection.recv(65536)):
+                reply += data
+        if b"[DONE]" not in reply:
+            raise SystemExit(f"the simulator says {reply[:400]}")
+        return time.monotonic() - started
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def one_process(path, url, prompt, answer):
+    """Wall and processor time, in seconds, of a whole `-p` run, of all that it started and waited for too."""
+    home = tempfile.mkdtemp(prefix="measure-")
+    with open(os.path.join(home, "a.txt"), "w") as file:
+        file.write("hello\n")
+    started = time.monotonic()
+    process = subprocess.Popen([path, "--permission-mode", "yolo", "-p", prompt], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, cwd=home, env=environment(home, url))
+    said = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.monotonic() - started
+    process.returncode = status
+    if status or said.decode().strip() != answer:
+        raise SystemExit(f"{prompt!r} gave {status} {said!r}")
+    shutil.rmtree(home, ignore_errors=True)
+    return wall, used.ru_utime + used.ru_stime
+
+
+def headless(path, quick):
+    calls = {"run please": ("shell", {"command": "echo hi"}), "read please": ("read", {"path": "a.txt"})}
+    simulator, rows = Simulator(path, calls, "fine"), {}
+    for name, prompt in (("one line", "hello"), ("one `shell` call", "run please"), ("one `read` call", "read please")):
+        asked = [{"role": "user", "content": prompt}]
+        answered = asked + [{"role": "assistant", "content": "", "tool_calls": [
+            {"id": "c", "type": "function", "function": {"name": "read", "arguments": "{}"}}]},
+            {"role": "tool", "tool_call_id": "c", "content": "hello"}]
+        conversations = [asked, answered] if prompt in calls else [asked]
+        own = sum(part([simulator.answer_time(messages) for _ in range(30)], 0.5) for messages in conversations)
+        runs = [one_process(path, simulator.url, prompt, "fine") for _ in range(5 if quick else 32)][2:]
+        wall, cpu = [(wall - own) * 1000 for wall, _ in runs], [cpu * 1000 for _, cpu in runs]
+        rows[f"{name}: wall, median, ms"], rows[f"{name}: wall, p95, ms"] = part(wall, 0.5), part(wall, 0.95)
+        rows[f"{name}: CPU, median, ms"], rows[f"{name}: CPU, p95, ms"] = part(cpu, 0.5), part(cpu, 0.95)
+        rows[f"{name}: the endpoint's own, subtracted, ms"] = own * 1000
+    simulator.end()
+    return rows
+
+
+def flood(path, _):
+    """A command prints a gigabyte while a person types."""
+    lines = {"zeros": "head -c 1G /dev/zero | tr '\\0' x", "lines": "yes | head -c 1G"}
+    done = "zqxfinished"
+    rows = {}
+    for name, line in lines.items():
+        simulator = Simulator(path, {f"{name} please": ("shell", {"command": line})}, done)
+        program = Program(path, simulator.url, ("--permission-mode", "yolo"))
+        program.ready()
+        time.sleep(1)
+        before, cpu = program.memory()[0], program.cpu()
+        program.type(f"{name} please")
+        time.sleep(0.2)
+        program.await_text(done)
+        started = program.type("\r")
+        times, letters = [], [chr(0x430 + n) for n in range(32)]
+        while done not in program.seen:
+            for letter in letters:
+                program.await_text(letter)
+                sent = program.type(letter)
+                times.append(program.when(letter) - sent)
+                if done in program.seen:
+                    break
+                time.sleep(0.017)
+            program.type("\x15")
+            program.gone(letters[0])
+        rows[f"{line}: s"] = program.when(done) - started
+        rows[f"{line}: memory at most above start, MB"] = program.memory()[1] - before
+        rows[f"{line}: CPU of the program itself, s"] = program.cpu() - cpu
+        rows[f"{line}: keys typed meanwhile"] = len(times)
+        rows[f"{line}: key to screen, p95, ms"] = part(times, 0.95) * 1000
+        rows[f"{line}: key to screen, most, ms"] = max(times) * 1000
+        program.end()
+        simulator.end()
+    return rows
+
+
 def measure(path, quick):
     rows, endpoint = {}, Endpoint()
     scale = 10 if quick else 1
 
     starts = []
     for _ in range(3 if quick else 11):
-        program = Program(path, endpoint)
+        program = Program(path, endpoint.url)
         starts.append(program.ready())
         program.end()
     rows["exec to a typed character on the screen, median, ms"] = part(starts[1:], 0.5) * 1000
 
-    program = Program(path, endpoint)
+    program = Program(path, endpoint.url)
     program.ready()
     time.sleep(2)
     rows["resident after start, MB"] = program.memory()[0]
@@ -411,7 +545,7 @@ def measure(path, quick):
 
     flat = {}
     for tokens in (10_000 // scale, 50_000 // scale):
-        program = Program(path, endpoint)
+        program = Program(path, endpoint.url)
         program.ready()
         time.sleep(1)
         flat[tokens] = answer(program, endpoint, (0, tokens, 0))[0]
@@ -422,7 +556,7 @@ def measure(path, quick):
     rows["CPU for 50,000 tokens flat out, s"] = many * scale
     rows["CPU a token: 50,000 against 10,000 flat out, ratio"] = many / 5 / few
 
-    program = Program(path, endpoint)
+    program = Program(path, endpoint.url)
     program.ready()
     time.sleep(1)
     before = answer(program, endpoint, (0, 1000 // scale, 100))[0]
@@ -439,15 +573,19 @@ def measure(path, quick):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
+    parser.add_argument("--headless", action="store_true", help="whole processes of -p")
+    parser.add_argument("--flood", action="store_true", help="commands that print a gigabyte")
     parser.add_argument("program", nargs="*", help="name=path")
     arguments = parser.parse_args()
     target = os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release")
-    named = arguments.program or [f"floor={target}/examples/floor", f"glm-tui={target}/glm-tui"]
+    alone = headless if arguments.headless else flood if arguments.flood else None
+    floor = [] if alone else [f"floor={target}/examples/floor"]
+    named = arguments.program or [*floor, f"glm-tui={target}/glm-tui"]
     programs = [name.split("=", 1) for name in named]
     results = {}
     for name, path in programs:
         print(f"measuring {name} …", file=sys.stderr)
-        results[name] = measure(os.path.abspath(path), arguments.quick)
+        results[name] = (alone or measure)(os.path.abspath(path), arguments.quick)
     names = list(results)
     print(f"{'':52}" + "".join(f"{name:>12}" for name in names) + "".join(f"{'x ' + names[0]:>12}" for _ in names[1:]))
     for row, floor in results[names[0]].items():

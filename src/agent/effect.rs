@@ -1,10 +1,13 @@
 //! What reaches the turn machine and what it wants done: the whole surface between deciding and doing.
 
+use std::{sync::Arc, time::Duration};
+
 use crate::{
-    chat::{Command, Effort, Event, Message, ModelId},
+    chat::{Command, Effort, Event, JobId, Message, ModelId, PermissionMode, RunId, StepId, ToolCall, ToolSpec},
     config::ModelSpec,
     glm::{self, Delta},
     quota::{Timestamp, WindowKind},
+    tools::{Check, Outcome, Permit, Planned, Refusal},
 };
 
 /// What reaches the machine.
@@ -27,6 +30,29 @@ pub enum Input {
     },
     /// The service lists these models.
     Models(Vec<ModelId>),
+    /// The arguments of a call were read, or could not be.
+    Planned {
+        /// The call.
+        run: RunId,
+        /// What it would touch, or why it cannot be done.
+        result: Result<Planned, Refusal>,
+    },
+    /// The policy was asked.
+    Checked {
+        /// The call.
+        run: RunId,
+        /// What it says.
+        check: Check,
+    },
+    /// A call ended.
+    Ran {
+        /// The call.
+        run: RunId,
+        /// What came of it.
+        outcome: Box<Outcome>,
+        /// How long it ran.
+        took: Duration,
+    },
     /// The moment of [`super::turn::Machine::deadline`] has come.
     Wake,
 }
@@ -44,6 +70,17 @@ pub struct Call {
     pub thinking: bool,
     /// The grade of reasoning.
     pub effort: Option<Effort>,
+    /// The tools that it may call.
+    pub tools: Arc<[ToolSpec]>,
+}
+
+/// How long a rule holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Until the session ends.
+    Session,
+    /// From now on: it is written to the user's config.
+    Always,
 }
 
 /// What the machine wants done.
@@ -55,6 +92,46 @@ pub enum Effect {
     Abort,
     /// Tell the front end.
     Emit(Event),
+    /// Read the arguments of this call.
+    Plan {
+        /// Its number.
+        run: RunId,
+        /// What the model wrote; the arguments are JSON.
+        call: ToolCall,
+    },
+    /// Ask the policy whether this may be done.
+    Check {
+        /// The call.
+        run: RunId,
+        /// The step that made it.
+        step: StepId,
+        /// What it would do.
+        planned: Box<Planned>,
+        /// The permission mode.
+        mode: PermissionMode,
+    },
+    /// Do this.
+    Run {
+        /// The call.
+        run: RunId,
+        /// What is to be done.
+        planned: Box<Planned>,
+        /// By whose leave.
+        permit: Permit,
+    },
+    /// Stop all calls; news of them will be ignored.
+    StopRuns,
+    /// Let this command go on in the background.
+    Background(RunId),
+    /// Stop this background command.
+    StopJob(JobId),
+    /// Hold this rule from now on.
+    Grant {
+        /// The rule as it was shown.
+        rule: String,
+        /// How long it holds.
+        scope: Scope,
+    },
     /// A call cost this: credits of the plan and US dollars of a metered address, as far as known.
     Spent {
         /// Credits.

@@ -7,12 +7,12 @@ use std::{future::pending, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 
-use super::clock::clock;
+use super::{clock::clock, turn::Machine};
 use crate::{
     chat::{Notice, Severity},
     config::Config,
     glm::{Client, Error},
-    quota::{Activity, Alerts, Board, Health, ModelSeries, Now, Snapshot, TimeZone, Timestamp, WindowKind, next_poll},
+    quota::{Activity, Alerts, Board, Health, ModelSeries, Now, Snapshot, Timestamp, WindowKind, next_poll},
 };
 
 /// How long one question may take (clients in the field use 10–15 s).
@@ -31,15 +31,20 @@ struct Answer {
 pub(super) struct Poller {
     board: Board,
     activity: Activity,
+    /// The schedule asks; else only a person does.
+    scheduled: bool,
     asked: bool,
     under_way: Option<BoxFuture<'static, Option<Answer>>>,
     alerts: Alerts,
+    /// A refusal that came before any figures.
+    early: Option<(WindowKind, Option<Timestamp>)>,
     turn_credits: f64,
     metered: bool,
 }
 
 impl Poller {
-    pub(super) fn new(config: &Config, zone: TimeZone) -> Self {
+    /// A poller that asks at once and by the schedule if `machine` is watched, else only when told.
+    pub(super) fn new(config: &Config, machine: &Machine) -> Self {
         let endpoint = config.endpoint.as_ref();
         let off = endpoint.is_none_or(|e| e.quota_url.is_none());
         let board = Board {
@@ -51,9 +56,11 @@ impl Poller {
         Self {
             board,
             activity: Activity { last_activity: Some(clock().wall), ..Activity::default() },
-            asked: !off,
+            scheduled: machine.is_watched(),
+            asked: machine.is_watched() && !off,
             under_way: None,
-            alerts: Alerts::new(zone),
+            alerts: Alerts::new(machine.zone()),
+            early: None,
             turn_credits: 0.0,
             metered: endpoint.is_some_and(|e| e.preset.is_metered()),
         }
@@ -76,6 +83,9 @@ impl Poller {
                 return pending().await;
             }
             if !std::mem::take(&mut self.asked) {
+                if !self.scheduled {
+                    return pending().await;
+                }
                 let now = clock();
                 match next_poll(&self.board, self.activity, now.wall) {
                     None => return pending().await,
@@ -122,6 +132,9 @@ impl Poller {
 
     /// A refusal said so, before a poll could.
     pub(super) fn used_up(&mut self, kind: &WindowKind, resets_at: Option<Timestamp>) {
+        if self.board.snapshot.is_none() {
+            self.early = Some((kind.clone(), resets_at));
+        }
         self.board.used_up(kind, resets_at, clock().wall);
     }
 
@@ -156,6 +169,9 @@ impl Poller {
             Err(error) if error.is_bad_key() => self.board.refused(now),
             Err(error) if error.is_no_plan() => self.board.has_no_plan(now),
             Err(error) => self.board.failed(error.message, now),
+        }
+        if let Some((kind, resets_at)) = self.early.take_if(|_| self.board.snapshot.is_some()) {
+            self.board.used_up(&kind, resets_at, now);
         }
         if answer.by_model.is_some() {
             self.board.by_model = answer.by_model;

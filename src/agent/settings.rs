@@ -1,15 +1,38 @@
 //! What may change between two calls of a session: model, thinking, effort, what the plan refused.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    chat::{Effort, Event, ModelCard, ModelId},
+    chat::{Effort, Event, ModelCard, ModelId, PermissionMode},
     config::{Catalogue, Config, Limits, ModelSpec, Preset, ThinkingControl},
     quota::{PeakRule, TimeZone},
 };
 
+/// What one turn may use up before it is ended; `None` = no limit of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Caps {
+    /// A person is there to answer; without one a question is a refusal.
+    pub interactive: bool,
+    /// Someone watches the quota, the models and the sandbox, so they are asked for unbidden.
+    pub watched: bool,
+    /// Model calls.
+    pub max_steps: Option<u32>,
+    /// Time from the prompt on.
+    pub max_wall: Option<Duration>,
+    /// Credits of the plan, as far as the model's factors are known.
+    pub max_credits: Option<f64>,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { interactive: true, watched: true, max_steps: None, max_wall: None, max_credits: None }
+    }
+}
+
 /// The settings of the next call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// The model.
     pub model: ModelId,
@@ -28,9 +51,30 @@ pub struct Settings {
     /// The address, for the words of errors.
     pub preset: Preset,
     /// The local zone, for reset times.
+    #[serde(with = "zone")]
     pub zone: TimeZone,
     /// A proxy is set in the environment, for the words of errors.
     pub proxied: bool,
+    /// How much may be done without asking.
+    pub mode: PermissionMode,
+    /// What one turn may use up.
+    pub caps: Caps,
+}
+
+/// A zone by its name, where it has one.
+mod zone {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::quota::TimeZone;
+
+    pub(super) fn serialize<S: Serializer>(zone: &TimeZone, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(zone.iana_name().unwrap_or("UTC"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
+        let name = String::deserialize(from)?;
+        Ok(TimeZone::get(&name).unwrap_or(TimeZone::UTC))
+    }
 }
 
 impl Settings {
@@ -48,6 +92,8 @@ impl Settings {
             preset: config.endpoint.as_ref().map_or(Preset::Custom, |e| e.preset),
             zone,
             proxied,
+            mode: config.permissions.mode,
+            caps: Caps::default(),
         }
     }
 

@@ -56,6 +56,11 @@ impl App {
                 self.set_mouse(mode, now, out);
             }
             Action::Theme => self.open_picker(PickerKind::Theme),
+            Action::Diff => self.open_diff_list(),
+            Action::Mode => self.set_mode(self.status.mode.next(), now, out),
+            Action::Background => self.send_to_background(now, out),
+            Action::Plan => self.toggle_plan(now),
+            Action::Tasks => self.open_tasks(),
         }
     }
 
@@ -134,7 +139,7 @@ impl App {
             Some(super::EntryKind::Trouble(problem)) if problem.detail.is_some() => {
                 self.overlays.push(Overlay::Detail(problem.clone()));
             }
-            _ => self.look.detailed = !self.look.detailed,
+            _ => self.flip_details(),
         }
     }
 
@@ -150,6 +155,7 @@ impl App {
             PaneAct::Open if self.panes.focus == Focus::Reasoning && self.panes.state == ReasoningState::Rest => {
                 self.set_reasoning(ReasoningPane::Open, out);
             }
+            PaneAct::Open if self.toggle_here() => {}
             PaneAct::Open => self.toggle_step(now),
             PaneAct::Pin => self.pin_step(now),
         }
@@ -185,6 +191,8 @@ impl App {
         self.live.activity = Activity::Idle;
         (self.live.turn_at, self.live.heard_at, self.live.speed) = (None, None, None);
         self.live.waiting.clear();
+        self.live.asks = super::Asks::default();
+        self.live.work.plan.clear();
         self.status.context = None;
         out.push(Effect::Send(Command::NewSession));
     }
@@ -211,6 +219,8 @@ impl App {
             Move::NextTurn => self.go_turn(1),
             Move::PreviousStep => self.go_step(-1),
             Move::NextStep => self.go_step(1),
+            Move::PreviousRun => self.go_run(-1),
+            Move::NextRun => self.go_run(1),
         }
     }
 }

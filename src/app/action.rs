@@ -28,6 +28,10 @@ pub enum Move {
     PreviousStep,
     /// The step after.
     NextStep,
+    /// The tool call before.
+    PreviousRun,
+    /// The tool call after.
+    NextRun,
 }
 
 /// What concerns the panes themselves.
@@ -108,6 +112,16 @@ pub enum Action {
     Mouse,
     /// Choose a theme.
     Theme,
+    /// What the session changed.
+    Diff,
+    /// The next permission mode.
+    Mode,
+    /// The running command goes to the background.
+    Background,
+    /// The plan's list.
+    Plan,
+    /// The background commands.
+    Tasks,
 }
 
 /// Where a key counts.
@@ -210,8 +224,8 @@ pub const TABLE: &[Row] = &[
     row(
         Action::Pane(PaneAct::Open),
         "open-step",
-        &[(Pane, "enter"), (Pane, "space")],
-        "open or fold a step's reasoning",
+        &[(Pane, "enter"), (Pane, "space"), (Anywhere, "leader e")],
+        "open or fold a tool call or a step's reasoning",
     ),
     row(Action::Pane(PaneAct::Pin), "pin-step", &[(Pane, "p")], "pin a step: it stays open"),
     row(Action::Move(Move::LineUp), "line-up", &[(Anywhere, "shift-up"), (Pane, "up"), (Pane, "k")], "a row up"),
@@ -271,6 +285,13 @@ pub const TABLE: &[Row] = &[
         &[(Pane, "]"), (Anywhere, "leader ]")],
         "to the step after, in both panes",
     ),
+    row(
+        Action::Move(Move::PreviousRun),
+        "previous-run",
+        &[(Pane, "("), (Anywhere, "leader (")],
+        "to the tool call before, to open it",
+    ),
+    row(Action::Move(Move::NextRun), "next-run", &[(Pane, ")"), (Anywhere, "leader )")], "to the tool call after"),
     row(Action::Find, "find", &[(Anywhere, "f3"), (Pane, "/"), (Anywhere, "leader /")], "find in both panes"),
     row(Action::Palette, "palette", &[(Anywhere, "ctrl-p"), (Anywhere, "leader p")], "all commands"),
     row(
@@ -291,6 +312,21 @@ pub const TABLE: &[Row] = &[
     row(Action::Copy, "copy", &[(Anywhere, "leader y"), (Pane, "y")], "copy the last answer"),
     row(Action::Mouse, "mouse", &[(Anywhere, "leader M")], "mouse on or off"),
     row(Action::Theme, "theme", &[(Anywhere, "leader T")], "choose a theme"),
+    row(Action::Diff, "diff", &[(Anywhere, "leader D")], "what the session changed"),
+    row(
+        Action::Mode,
+        "mode",
+        &[(Anywhere, "shift-tab"), (Anywhere, "leader a")],
+        "next permission mode: ask, edits, plan",
+    ),
+    row(
+        Action::Background,
+        "background",
+        &[(Anywhere, "ctrl-b"), (Anywhere, "leader b")],
+        "send the running command to the background",
+    ),
+    row(Action::Plan, "plan", &[(Anywhere, "leader l")], "the plan's list"),
+    row(Action::Tasks, "tasks", &[(Anywhere, "leader j")], "commands in the background"),
 ];
 
 /// The row of an action.

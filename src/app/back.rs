@@ -1,7 +1,7 @@
 //! What Esc means now, asked by the handler and by the hint alike, so the hint is always true; and Ctrl-C.
 
 use super::{
-    Action, App, Effect, Focus, Now, Scroll,
+    Action, App, Effect, Focus, Now, Page, Scroll,
     gesture::{ARMED_FOR, Armed},
     update::Effects,
 };
@@ -14,6 +14,14 @@ pub enum EscMeaning {
     CancelChord,
     /// Closes what lies over the panes.
     CloseOverlay,
+    /// Says no to the question; the turn goes on.
+    Deny,
+    /// Gives no answer to the agent's question.
+    Decline,
+    /// Closes the line that is typed for an answer.
+    LeaveTyping,
+    /// Shows the question in little again.
+    Shorten,
     /// Closes the list of completions.
     CloseCompletion,
     /// Ends the search and goes back to where it began.
@@ -39,6 +47,10 @@ impl EscMeaning {
         match self {
             Self::CancelChord => "cancel",
             Self::CloseOverlay | Self::CloseCompletion => "close",
+            Self::Deny => "no",
+            Self::Decline => "no answer",
+            Self::LeaveTyping => "back to the question",
+            Self::Shorten => "less",
             Self::EndFind => "end search",
             Self::GoLive => "back to live",
             Self::Interrupt => "interrupt",
@@ -57,7 +69,9 @@ pub fn esc_meaning(app: &App) -> EscMeaning {
     match () {
         () if app.keys.pending.is_some() => EscMeaning::CancelChord,
         () if !app.overlays.is_empty() => EscMeaning::CloseOverlay,
+        () if app.ask_has_keys() => ask_meaning(app),
         () if app.find.is_some() => EscMeaning::EndFind,
+        () if app.ask().is_some() && app.panes.focus != Focus::Composer => EscMeaning::LeavePane,
         () if app.composer.completion.is_some() => EscMeaning::CloseCompletion,
         () if app.is_reading() => EscMeaning::GoLive,
         () if app.is_running() => EscMeaning::Interrupt,
@@ -65,6 +79,16 @@ pub fn esc_meaning(app: &App) -> EscMeaning {
         () if app.composer.is_empty() => EscMeaning::Nothing,
         () if armed == Some(Armed::Clear) => EscMeaning::Clear,
         () => EscMeaning::ArmClear,
+    }
+}
+
+/// What Esc does while a question has the keys.
+fn ask_meaning(app: &App) -> EscMeaning {
+    match app.ask() {
+        Some(pending) if pending.typing.is_some() => EscMeaning::LeaveTyping,
+        Some(pending) if pending.page != Page::Short => EscMeaning::Shorten,
+        Some(pending) if pending.is_question() => EscMeaning::Decline,
+        _ => EscMeaning::Deny,
     }
 }
 
@@ -84,7 +108,11 @@ impl App {
     pub(super) fn on_esc(&mut self, now: Now, out: &mut Effects) {
         match esc_meaning(self) {
             EscMeaning::CancelChord => self.keys.pending = None,
+            EscMeaning::CloseOverlay if self.close_diff_file() => {}
             EscMeaning::CloseOverlay => self.close_overlay(),
+            EscMeaning::Deny | EscMeaning::Decline => self.deny(now, out),
+            EscMeaning::LeaveTyping => self.stop_typing(),
+            EscMeaning::Shorten => self.shorten_ask(),
             EscMeaning::CloseCompletion => self.composer.completion = None,
             EscMeaning::EndFind => self.end_find(),
             EscMeaning::GoLive => self.go_live(),
@@ -106,6 +134,9 @@ impl App {
             self.deselect();
         } else if !self.overlays.is_empty() {
             self.close_overlay();
+        } else if self.ask().is_some() {
+            self.deny(now, out);
+            out.push(Effect::Send(Command::Interrupt));
         } else if self.find.is_some() {
             self.end_find();
         } else if self.is_running() {

@@ -27,6 +27,7 @@ impl App {
                 zoomed: self.panes.zoomed,
                 swapped: self.panes.swapped,
                 opened: Vec::new(),
+                runs: Vec::new(),
             };
             self.find = Some(Find { typing: true, before: Some(before), ..Find::default() });
         }
@@ -109,6 +110,9 @@ impl App {
                 step.open = open;
             }
         }
+        for opened in before.runs.into_iter().rev() {
+            self.fold_after_find(opened);
+        }
         self.leave_lost_places();
     }
 
@@ -169,6 +173,10 @@ impl App {
         self.panes.marked = step;
         if let (Pane::Reasoning, Some(step)) = (pane, step) {
             self.open_for_find(step);
+        }
+        let opened = self.open_run_for_find(id, range.start);
+        if let (Some(opened), Some(before)) = (opened, self.find.as_mut().and_then(|find| find.before.as_mut())) {
+            before.runs.push(opened);
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Gesture {
     pub armed: Option<(Armed, Instant)>,
     /// When the window got the focus.
     pub focused_at: Option<Instant>,
+    /// When the window lost the focus.
+    pub away_at: Option<Instant>,
     /// The divider is being dragged.
     pub dragging: bool,
     /// The button went down there, in this pane.

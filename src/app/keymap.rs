@@ -49,7 +49,7 @@ pub struct Keys {
 const LEADER: &str = "ctrl-x";
 
 /// Default keys that readline wants for itself.
-const READLINE_OWN: [&str; 4] = ["ctrl-p", "ctrl-t", "ctrl-o", "ctrl-g"];
+const READLINE_OWN: [&str; 5] = ["ctrl-p", "ctrl-t", "ctrl-o", "ctrl-g", "ctrl-b"];
 
 impl Default for Keys {
     fn default() -> Self {

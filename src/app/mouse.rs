@@ -26,33 +26,44 @@ impl App {
                 let gained = self.keys.gesture.focused_at.take();
                 let only_focus = gained.is_some_and(|at| now.instant.saturating_duration_since(at) < FOCUS_CLICK);
                 if !only_focus {
-                    self.on_click(column, row, out);
+                    self.on_click((column, row), now, out);
                 }
             }
             (MouseEventKind::Drag(MouseButton::Left), _) if self.keys.gesture.dragging => self.drag_to(column, row),
             (MouseEventKind::Drag(MouseButton::Left), _) => self.select_to((column, row)),
             (MouseEventKind::Up(MouseButton::Left), _) => {
                 self.keys.gesture.dragging = false;
-                self.release(out);
+                if !self.click_run() {
+                    self.release(out);
+                }
             }
             _ => {}
         }
     }
 
     fn on_wheel(&mut self, rows: i32, (column, row): (u16, u16), now: Now, out: &mut Effects) {
+        let on_ask = self.overlays.is_empty() && self.view.sheet.area.contains(column, row);
+        if on_ask && self.move_sheet(rows as isize) {
+            return;
+        }
         match self.overlays.last_mut() {
             Some(Overlay::Help { top }) => *top = top.saturating_add_signed(rows as isize).min(TABLE.len()),
             Some(Overlay::Picker(_)) => self.move_picker(rows.signum() as isize),
-            Some(Overlay::Usage(_) | Overlay::Detail(_)) => {}
+            Some(Overlay::Diff(_)) => self.wheel_diff(rows),
+            Some(Overlay::Usage(_) | Overlay::Detail(_) | Overlay::Tasks { .. }) => {}
             None if self.view.reasoning.area.contains(column, row) => self.scroll(Pane::Reasoning, rows, now, out),
             None => self.scroll(Pane::Answer, rows, now, out),
         }
     }
 
-    fn on_click(&mut self, column: u16, row: u16, out: &mut Effects) {
+    fn on_click(&mut self, (column, row): (u16, u16), now: Now, out: &mut Effects) {
         self.deselect();
         if !self.overlays.is_empty() {
             return;
+        }
+        let key = self.view.sheet.keys.iter().find(|(area, _)| area.contains(column, row)).map(|(_, key)| *key);
+        if let Some(key) = key {
+            return self.on_ask_click(key, now, out);
         }
         let view = &self.view;
         let pane = [(Pane::Answer, view.answer.area), (Pane::Reasoning, view.reasoning.area)]
@@ -81,6 +92,19 @@ impl App {
                 self.press(pane, (column, row));
             }
         }
+    }
+
+    /// A press and release on the row of a tool call without a drag between opens it.
+    fn click_run(&mut self) -> bool {
+        let gesture = &self.keys.gesture;
+        let Some((Pane::Answer, (_, row))) = gesture.pressed.filter(|_| gesture.selection.is_none()) else {
+            return false;
+        };
+        let Some(id) = self.view.answer.runs.iter().find(|(at, _)| *at == row).map(|(_, id)| *id) else { return false };
+        self.keys.gesture.pressed = None;
+        self.panes.run = Some(id);
+        self.toggle_run(id);
+        true
     }
 
     /// The divider follows the pointer: reasoning is on top, or on the right.

@@ -46,6 +46,18 @@ impl App {
             }
             Event::Models(cards) => self.status.models = cards,
             Event::Context { used, window } => self.status.context = Some((used, window)),
+            Event::Repaired { step, what } => self.on_repaired(step, what),
+            Event::RunQueued(card) => self.on_run_queued(*card),
+            Event::RunStarted { run } => self.on_run_started(run, now),
+            Event::RunProgress { run, progress } => self.on_run_progress(run, progress, now),
+            Event::RunEnded { run, report } => self.on_run_ended(run, *report),
+            Event::Plan(plan) => self.on_plan(plan),
+            Event::Jobs(jobs) => self.on_jobs(jobs, now),
+            Event::Mode(mode) => self.on_mode(mode, now),
+            Event::Sandbox(card) => self.status.sandbox = Some(card),
+            Event::Asked(ask) => self.on_asked(*ask, now, out),
+            Event::AskClosed { run } => self.live.asks.close(run),
+            Event::Message(_) => {}
             Event::Closed => {
                 if !self.keys.gesture.leaving {
                     self.keys.gesture.leaving = true;
@@ -152,7 +164,9 @@ impl App {
             return;
         }
         self.transcript.stream.running = None;
+        self.live.asks.end_turn(turn);
         self.transcript.complete(turn);
+        self.stop_runs(turn, now);
         (self.live.turn_at, self.live.heard_at, self.live.speed) = (None, None, None);
         (self.live.activity, self.live.activity_at) = (Activity::Idle, now.instant);
         if let Some(last) = self.transcript.steps.last_mut() {
@@ -229,7 +243,7 @@ impl App {
     }
 
     /// Something new stands below what is read.
-    fn note_news(&mut self) {
+    pub(super) fn note_news(&mut self) {
         if self.panes.answer != Scroll::Latest && !self.view.answer.at_end {
             self.panes.unseen = true;
         }

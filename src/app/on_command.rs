@@ -10,7 +10,7 @@ use super::{
     update::Effects,
 };
 use crate::{
-    chat::{Effort, ModelId},
+    chat::{Effort, ModelId, PermissionMode},
     config::MouseMode,
     text::fuzzy,
 };
@@ -75,6 +75,17 @@ impl App {
                 Some(mode) => self.set_reasoning(mode, out),
                 None => self.usage_of(command, now),
             },
+            Does::Permissions => match PermissionMode::named(arg) {
+                Some(mode) => self.set_mode(mode, now, out),
+                None if arg.is_empty() => {
+                    self.say(format!("mode {} · /{} {}", self.status.mode.as_str(), command.name, command.args), now);
+                }
+                None => self.usage_of(command, now),
+            },
+            Does::PlanMode if self.status.mode == PermissionMode::Plan => {
+                self.set_mode(PermissionMode::Ask, now, out);
+            }
+            Does::PlanMode => self.set_mode(PermissionMode::Plan, now, out),
             Does::Status => self.print(report::status(self, now)),
             Does::Config => self.print(report::settings(self)),
             Does::Login => out.push(Effect::Login),
@@ -155,7 +166,7 @@ impl App {
             Does::Theme => pick::THEMES.iter().map(|(name, _)| (*name).to_owned()).collect(),
             Does::Effort => Effort::ALL.iter().map(|effort| effort.as_str().to_owned()).collect(),
             Does::Think => vec!["on".to_owned(), "off".to_owned()],
-            Does::Mouse | Does::Reasoning => {
+            Does::Mouse | Does::Reasoning | Does::Permissions => {
                 command.args.trim_matches(['[', ']']).split('|').map(str::to_owned).collect()
             }
             _ => Vec::new(),

@@ -21,13 +21,23 @@ impl App {
         let chord = Chord::of(key);
         // A wheel that the terminal turned into arrows: it may scroll, never answer or replace a draft.
         if let (Some(rows), true) = (chord.bare_arrow(), burst >= 2) {
-            self.scroll(self.target_pane(), rows * i32::from(burst), now, out);
+            let rows = rows * i32::from(burst);
+            if !self.ask_has_keys() || !self.move_sheet(rows as isize) {
+                self.scroll(self.target_pane(), rows, now, out);
+            }
             return;
+        }
+        if !self.ask_has_keys()
+            && (chord.typed().is_some() || matches!(chord.parts().0, KeyCode::Enter | KeyCode::Backspace))
+        {
+            self.note_typed(now);
         }
         if self.keys.pending.is_some() {
             self.on_chord(key, now, out);
         } else if !self.overlays.is_empty() {
             self.on_overlay_key(chord, now, out);
+        } else if self.ask_has_keys() {
+            self.on_ask_key(key, now, out);
         } else if !self.on_find_key(chord) && !self.on_completion_key(chord, now, out) {
             self.on_plain_key(key, now, out);
         }
@@ -66,6 +76,8 @@ impl App {
             Meaning::Does(Action::Retry) if chord.typed().is_some() && !self.retry_offered(now) => {
                 self.on_composer_key(chord);
             }
+            // Only while a command runs: else the key moves the caret, as in bash.
+            Meaning::Does(Action::Background) if self.background_run().is_none() => self.on_composer_key(chord),
             Meaning::Does(action) => {
                 if action != Action::Back && action != Action::Interrupt {
                     self.keys.gesture.armed = None;

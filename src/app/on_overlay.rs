@@ -33,6 +33,7 @@ impl App {
         match self.overlays.last() {
             Some(Overlay::Help { top }) => self.on_help_key(chord, *top),
             Some(Overlay::Picker(_)) => self.on_picker_key(chord, now, out),
+            Some(Overlay::Tasks { selected }) => self.on_tasks_key(chord, *selected, out),
             Some(Overlay::Usage(tab)) => self.on_usage_key(chord, *tab, now, out),
             Some(Overlay::Detail(problem)) => {
                 let text = report::problem(problem);
@@ -42,6 +43,7 @@ impl App {
                     _ => {}
                 }
             }
+            Some(Overlay::Diff(_)) => self.on_diff_key(chord),
             None => {}
         }
     }
@@ -135,6 +137,8 @@ fn opener(overlay: &Overlay) -> Option<Action> {
         Overlay::Help { .. } => Some(Action::Help),
         Overlay::Usage(_) => Some(Action::Usage),
         Overlay::Detail(_) => Some(Action::Detail),
+        Overlay::Diff(_) => Some(Action::Diff),
+        Overlay::Tasks { .. } => Some(Action::Tasks),
         Overlay::Picker(picker) => match picker.kind {
             PickerKind::Palette => Some(Action::Palette),
             PickerKind::Model => Some(Action::PickModel),

@@ -1,5 +1,6 @@
 //! What can lie over the panes; a stack, the top one takes the keys.
 
+use super::DiffView;
 use crate::chat::Problem;
 
 /// A tab of the usage view.
@@ -71,4 +72,11 @@ pub enum Overlay {
     Usage(UsageTab),
     /// A problem with its raw cause.
     Detail(Problem),
+    /// What the session changed.
+    Diff(Box<DiffView>),
+    /// The background commands.
+    Tasks {
+        /// The chosen one.
+        selected: usize,
+    },
 }

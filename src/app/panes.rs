@@ -84,6 +84,19 @@ pub struct Panes {
     pub swapped: bool,
     /// The step that is marked in both panes.
     pub marked: Option<StepId>,
+    /// The tool call that is marked: the one that opens.
+    pub run: Option<EntryId>,
+}
+
+/// How a call was before a search opened it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Its entry.
+    pub entry: EntryId,
+    /// What the user had said of it.
+    pub open: Option<bool>,
+    /// Its group was open; `None` = it has none.
+    pub group: Option<bool>,
 }
 
 /// What a search changes and gives back at its end.
@@ -101,6 +114,8 @@ pub struct Before {
     pub swapped: bool,
     /// Steps that the search opened, and how they were.
     pub opened: Vec<(StepId, Option<bool>)>,
+    /// Tool calls that the search opened.
+    pub runs: Vec<Opened>,
 }
 
 /// A search in both panes.

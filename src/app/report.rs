@@ -30,6 +30,8 @@ impl App {
             let _ = match &entry.kind {
                 EntryKind::Prompt { .. } => writeln!(text, "› {}\n", shortened(body)),
                 EntryKind::Answer { .. } | EntryKind::Output(_) => writeln!(text, "{body}\n"),
+                EntryKind::Run(run) if run.is_silent() => Ok(()),
+                EntryKind::Run(run) => writeln!(text, "  {}\n", run.line()),
                 EntryKind::Mark(_) => writeln!(text, "— {body} —\n"),
                 EntryKind::Trouble(trouble) => writeln!(text, "{}", problem(trouble)),
                 EntryKind::Reasoning { .. } => Ok(()),
@@ -94,6 +96,10 @@ pub(super) fn status(app: &App, now: Now) -> String {
     let _ = write!(text, "\n**folder** {}", status.place.0);
     if let Some(branch) = &status.place.1 {
         let _ = write!(text, ", branch {branch}");
+    }
+    let _ = write!(text, "\n**mode** {}", status.mode.as_str());
+    if let Some(sandbox) = &status.sandbox {
+        let _ = write!(text, "\n**sandbox** {}\n{}", sandbox.label, sandbox.about);
     }
     match status.context {
         Some((used, Some(window))) => {

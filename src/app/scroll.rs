@@ -19,6 +19,7 @@ impl App {
         *self.scroll_mut(pane) = to.map_or(Scroll::Latest, Scroll::Reading);
         if pane == Pane::Answer && to.is_none() {
             self.panes.unseen = false;
+            self.transcript.fold_newest();
         }
         self.keys.gesture.moved = Some((pane, now.instant));
     }
@@ -171,10 +172,11 @@ impl App {
     }
 
     fn mark(&mut self, step: Option<StepId>) {
+        self.panes.run = None;
         self.panes.marked = step;
     }
 
-    fn follow(&mut self, leader: Pane, step: Option<StepId>) {
+    pub(super) fn follow(&mut self, leader: Pane, step: Option<StepId>) {
         let follower = other(leader);
         let shown = match follower {
             Pane::Answer => true,

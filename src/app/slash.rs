@@ -19,6 +19,10 @@ pub enum Does {
     Mouse,
     /// Takes a behaviour of the reasoning pane.
     Reasoning,
+    /// Takes a permission mode, or tells the one in force.
+    Permissions,
+    /// Permission mode `plan`, or back from it.
+    PlanMode,
     /// Tells model, place and quota.
     Status,
     /// Tells the settings in force.
@@ -79,8 +83,18 @@ pub const COMMANDS: &[Slash] = &[
     slash("history", &[], "", "search earlier prompts", Does::Act(Action::History)),
     slash("editor", &["edit"], "", "write the prompt in your editor", Does::Act(Action::Editor)),
     slash("reasoning", &[], "auto|open|closed|off", "how the reasoning pane behaves", Does::Reasoning),
+    slash("diff", &["changes"], "", "what the session changed", Does::Act(Action::Diff)),
     slash("theme", &[], "[NAME]", "choose a theme", Does::Theme),
     slash("mouse", &[], "[full|wheel|off]", "what the mouse does", Does::Mouse),
+    slash(
+        "permissions",
+        &["mode", "approvals"],
+        "[ask|edits|plan|yolo]",
+        "what may be done unasked",
+        Does::Permissions,
+    ),
+    slash("plan", &[], "", "read and propose only; again: back to asking", Does::PlanMode),
+    slash("tasks", &["ps", "stop", "jobs"], "", "commands in the background", Does::Act(Action::Tasks)),
     slash("config", &["settings"], "", "the settings in force", Does::Config),
     slash("login", &[], "", "enter another key", Does::Login),
     slash("logout", &[], "", "forget the key", Does::Shell("glm-tui logout")),

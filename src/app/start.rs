@@ -1,8 +1,8 @@
 //! The state before anything happened: from the settings, and from what an earlier run left.
 
 use super::{
-    App, Focus, Live, Look, Now, Panes, ReasoningState, Scroll, Status, Transcript, View, composer::Composer,
-    keymap::Keys, transcript::EntryKind,
+    App, Asks, DiffLook, Focus, Live, Look, Now, Panes, ReasoningState, Scroll, Status, Transcript, View, Work,
+    composer::Composer, keymap::Keys, transcript::EntryKind,
 };
 use crate::{
     chat::{Activity, ModelCard, ModelId},
@@ -36,6 +36,8 @@ impl App {
                 heard_at: None,
                 speed: None,
                 waiting: Vec::new(),
+                asks: Asks::default(),
+                work: Work::default(),
                 quiet: (config.limits.quiet_notice, config.limits.quiet_offer),
             },
             board: quota::Board::default(),
@@ -47,6 +49,7 @@ impl App {
                 ascii: config.ui.glyphs == Glyphs::Ascii,
                 mouse: config.ui.mouse,
                 detailed: false,
+                diff: DiffLook::default(),
                 gauge: config.gauge.show,
                 focused: true,
                 zone,
@@ -94,6 +97,7 @@ fn panes(mode: ReasoningPane) -> Panes {
         unseen: false,
         swapped: false,
         marked: None,
+        run: None,
     }
 }
 
@@ -127,6 +131,8 @@ fn status(config: &Config, place: (String, Option<String>)) -> Status {
         effort: config.effort,
         models: config.ring.iter().map(card).collect(),
         ring: config.ring.clone(),
+        mode: config.permissions.mode,
+        sandbox: None,
         context: None,
         place,
         demo: endpoint.is_some_and(|e| e.demo),

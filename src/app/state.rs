@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Find, Overlay, Panes, Transcript, View};
+use super::{Asks, DiffLook, Find, Overlay, Panes, Transcript, View};
 use crate::{
-    chat::{Activity, Effort, ModelCard, ModelId, Notice},
+    chat::{Activity, Effort, JobCard, ModelCard, ModelId, Notice, PermissionMode, PlanItem, SandboxCard},
     config::{GaugeShow, MouseMode, ThemeName, Ui},
     quota,
 };
@@ -22,6 +22,10 @@ pub struct Status {
     pub models: Vec<ModelCard>,
     /// The ring that F2 cycles.
     pub ring: Vec<ModelId>,
+    /// How much the agent may do unasked.
+    pub mode: PermissionMode,
+    /// What keeps commands in, as far as it was told.
+    pub sandbox: Option<SandboxCard>,
     /// Tokens of the next request and the window.
     pub context: Option<(u64, Option<u64>)>,
     /// The working folder, shortened (`~/src/app`), and the git branch.
@@ -47,10 +51,27 @@ pub struct Live {
     pub heard_at: Option<Instant>,
     /// Tokens per second of the stream, smoothed; `None` before there is one.
     pub speed: Option<f64>,
+    /// Its plan and what goes on beside it.
+    pub work: Work,
     /// Prompts that wait, clean.
     pub waiting: Vec<String>,
+    /// Questions that wait for an answer.
+    pub asks: Asks,
     /// Silence that is said, and silence after which a retry is offered.
     pub quiet: (Duration, Duration),
+}
+
+/// The plan, and what goes on beside the turn.
+#[derive(Clone, Debug, Default)]
+pub struct Work {
+    /// The plan; empty = none.
+    pub plan: Vec<PlanItem>,
+    /// The plan is shown where it has no place of its own.
+    pub drawer: bool,
+    /// The background commands.
+    pub jobs: Vec<JobCard>,
+    /// When they were told.
+    pub jobs_at: Option<Instant>,
 }
 
 /// A notice with its end.
@@ -106,6 +127,8 @@ pub struct Look {
     pub mouse: MouseMode,
     /// Details of entries are shown.
     pub detailed: bool,
+    /// How changes are shown.
+    pub diff: DiffLook,
     /// The gauge shows what is used or what is left.
     pub gauge: GaugeShow,
     /// The window has the focus.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    App, Effect, Now, ReasoningState, Scroll,
+    App, Effect, Now, Overlay, ReasoningState, Scroll,
     gesture::{SETTLES, STRIP_AFTER},
     update::Effects,
 };
@@ -25,8 +25,10 @@ impl App {
             gesture.moved.map(|(_, at)| at + SETTLES),
             gesture.armed.map(|(_, until)| until),
             self.keys.gesture.draft.due(),
+            self.ask_tick(now),
             self.beat(now),
             self.minute(now),
+            self.job_minute(now),
         ]
         .into_iter()
         .flatten()
@@ -46,6 +48,7 @@ impl App {
         if gesture.moved.is_some_and(|(_, at)| at + SETTLES <= now.instant) {
             self.settle();
         }
+        self.ring(now, out);
         self.save_draft(now, out);
     }
 
@@ -77,6 +80,15 @@ impl App {
         let elapsed = now.instant.saturating_duration_since(since);
         let n_beats = elapsed.as_millis() / period.as_millis() + 1;
         Some(since + period * u32::try_from(n_beats).unwrap_or(u32::MAX))
+    }
+
+    /// The ages of background commands are told in minutes, and only where they show.
+    fn job_minute(&self, now: Now) -> Option<Instant> {
+        let shown = self.view.screen.width >= 160 || matches!(self.overlays.last(), Some(Overlay::Tasks { .. }));
+        let work = &self.live.work;
+        let running = work.jobs.iter().filter(|job| shown && job.exit.is_none());
+        let left = running.map(|job| 60_000 - work.job_age(job, now).as_millis() % 60_000).min()?;
+        Some(now.instant + Duration::from_millis(u64::try_from(left).unwrap_or(60_000)))
     }
 
     /// Idle countdowns and ages move once a minute.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::{Changes, Run};
 use crate::chat::{Finish, ModelId, Problem, StepId, TurnId, Usage};
 
 /// An entry's stable number; grows with each new entry.
@@ -47,6 +48,8 @@ pub enum EntryKind {
         /// No more will come.
         complete: bool,
     },
+    /// A tool call.
+    Run(Box<Run>),
     /// A mark: the model changed, a turn was interrupted, an answer was cut.
     Mark(String),
     /// A problem that ended or held up a turn.
@@ -80,6 +83,8 @@ pub struct Step {
     pub open: Option<bool>,
     /// It stays open while work goes on elsewhere.
     pub pinned: bool,
+    /// What of it was repaired before it was used.
+    pub repaired: Vec<&'static str>,
 }
 
 /// The conversation. The answer pane shows all entries but the body of reasoning; the reasoning pane
@@ -92,6 +97,8 @@ pub struct Transcript {
     pub steps: Vec<Step>,
     /// What arrives now.
     pub stream: Stream,
+    /// What the session changed.
+    pub changes: Changes,
 }
 
 /// What arrives now.
@@ -138,6 +145,7 @@ impl Transcript {
     pub fn clear(&mut self) {
         self.entries.clear();
         self.steps.clear();
+        self.changes = Changes::default();
         self.stream.running = None;
         self.stream.meter = Meter::default();
     }
@@ -251,6 +259,7 @@ impl Entry {
     pub fn step(&self) -> Option<StepId> {
         match &self.kind {
             EntryKind::Reasoning { step, .. } | EntryKind::Answer { step, .. } => Some(*step),
+            EntryKind::Run(run) => Some(run.card.step),
             _ => None,
         }
     }
@@ -264,6 +273,7 @@ impl Entry {
             | EntryKind::Answer { text, .. }
             | EntryKind::Mark(text)
             | EntryKind::Output(text) => text,
+            EntryKind::Run(run) => run.text(),
             EntryKind::Trouble(problem) => &problem.what,
         }
     }
@@ -285,6 +295,7 @@ impl Step {
             credits: None,
             open: None,
             pinned: false,
+            repaired: Vec::new(),
         }
     }
 

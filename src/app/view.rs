@@ -1,6 +1,6 @@
 //! Where the last frame put things: what mouse and page keys need to know.
 
-use super::{Anchor, Pane};
+use super::{Anchor, EntryId, Pane};
 use crate::chat::StepId;
 
 /// A rectangle of cells.
@@ -35,6 +35,8 @@ pub struct PaneView {
     pub top_step: Option<StepId>,
     /// The last row of the pane's content is visible.
     pub at_end: bool,
+    /// The rows of tool calls that are visible, top to bottom: (screen row, entry).
+    pub runs: Vec<(u16, EntryId)>,
 }
 
 /// The last frame.
@@ -63,6 +65,8 @@ pub struct View {
     /// The text of the visible rows of the panes, top to bottom; only needed while something is being
     /// selected ([`super::Gesture::pressed`] or [`super::Gesture::selection`]), else empty.
     pub rows: Vec<TextRow>,
+    /// The text of a question or of an open change.
+    pub sheet: Sheet,
 }
 
 /// The text of a visible row of a pane, for copying.
@@ -78,4 +82,39 @@ pub struct TextRow {
     pub text: String,
     /// It goes on from the row above: a copy puts no newline between them.
     pub joins: bool,
+}
+
+/// A text that scrolls within a dialog, as drawn: a question's, or an open change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// The question that it belongs to ([`super::Pending::serial`]); `None` for a change of the diff view.
+    pub ask: Option<u64>,
+    /// Nothing lay over the question and keys were its own.
+    pub free: bool,
+    /// Where the text stands.
+    pub area: Rect,
+    /// Its first visible row.
+    pub top: usize,
+    /// Rows that it has.
+    pub n_rows: usize,
+    /// The first row of each hunk or option.
+    pub marks: Vec<usize>,
+    /// The exact rules of standing grants are visible beside the text.
+    pub rules: bool,
+    /// The keys of answers, to be clicked.
+    pub keys: Vec<(Rect, char)>,
+}
+
+impl Sheet {
+    /// The first visible row when the end is visible.
+    #[must_use]
+    pub fn last_top(&self) -> usize {
+        self.n_rows.saturating_sub(usize::from(self.area.height))
+    }
+
+    /// The end of the text is visible.
+    #[must_use]
+    pub fn at_end(&self) -> bool {
+        self.area.height > 0 && self.top >= self.last_top()
+    }
 }

@@ -57,3 +57,12 @@ impl fmt::Display for ModelId {
         f.write_str(&self.0)
     }
 }
+
+/// One tool call of a session as this program counts it, from 1. The provider's own id may be missing or
+/// come twice, this one never does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RunId(pub u64);
+
+/// A command that runs in the background, counted from 1 within a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct JobId(pub u32);

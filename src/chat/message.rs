@@ -22,7 +22,7 @@ pub enum Role {
 }
 
 /// A complete tool call of the model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolCall {
     /// The provider's id, echoed with the result.
     pub id: CallId,
@@ -30,6 +30,26 @@ pub struct ToolCall {
     pub name: String,
     /// The arguments, as the JSON text that the model wrote.
     pub arguments: String,
+}
+
+/// A picture that goes to a model with eyes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// For instance `image/png`.
+    pub mime: String,
+    /// The file's bytes, base64.
+    pub base64: String,
+}
+
+/// A tool as the model is told of it. Byte-stable within a session: it belongs to the cached prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolSpec {
+    /// The name that the model calls.
+    pub name: String,
+    /// What it does and when to use it.
+    pub description: String,
+    /// The JSON schema of its arguments, as JSON text.
+    pub parameters: String,
 }
 
 /// One message of the conversation.
@@ -45,12 +65,22 @@ pub struct Message {
     pub tool_calls: Vec<ToolCall>,
     /// For a `Tool` message the call that it answers.
     pub answers: Option<CallId>,
+    /// Pictures that go with a `User` message, after its text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
 }
 
 impl Message {
     /// A message with text and nothing else.
     #[must_use]
     pub fn text(role: Role, content: impl Into<String>) -> Self {
-        Self { role, content: content.into(), reasoning: None, tool_calls: Vec::new(), answers: None }
+        Self {
+            role,
+            content: content.into(),
+            reasoning: None,
+            tool_calls: Vec::new(),
+            answers: None,
+            images: Vec::new(),
+        }
     }
 }

@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ModelId, Problem, StepId, TurnId, Usage};
+use super::{
+    Ask, JobCard, JobId, Message, ModelId, PermissionMode, PlanItem, Problem, Progress, Reply, RunCard, RunId,
+    RunReport, SandboxCard, StepId, TurnId, Usage,
+};
 use crate::text::Clean;
 
 /// How hard a model with graded reasoning thinks. Models accept a subset (see the catalogue).
@@ -39,7 +42,7 @@ impl Effort {
 }
 
 /// What a front end asks of the agent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
     /// Start a turn with this prompt. While a turn runs it is steered: delivered at the next step.
     Submit(String),
@@ -57,6 +60,19 @@ pub enum Command {
     SetThinking(bool),
     /// Ask for this grade of reasoning from the next call on; `None` is the model's default.
     SetEffort(Option<Effort>),
+    /// Answer the question of this call. An answer to a question that is no longer open is ignored.
+    Answer {
+        /// The call that waits.
+        run: RunId,
+        /// The answer.
+        reply: Reply,
+    },
+    /// Work under this permission mode from the next decision on.
+    SetMode(PermissionMode),
+    /// Let this running command go on in the background; the turn goes on without it.
+    Background(RunId),
+    /// Stop this background command.
+    StopJob(JobId),
     /// Ask the quota endpoint now.
     RefreshQuota,
     /// Forget the conversation and start a new one.
@@ -66,7 +82,7 @@ pub enum Command {
 }
 
 /// Why a model call ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Finish {
     /// The answer is complete.
     Stop,
@@ -120,6 +136,8 @@ pub enum Activity {
     Writing,
     /// Something runs on this machine; the text names it.
     Running(Clean),
+    /// A person's answer is waited for.
+    Asking,
     /// A retry waits.
     Retrying {
         /// Time left until the next try, at the moment of the event.
@@ -232,6 +250,52 @@ pub enum Event {
         /// The model that served it, when the service named another than was asked.
         served_by: Option<ModelId>,
     },
+    /// A message joined the conversation, in the bytes that go to the model: for front ends that pass it on.
+    /// Never to be drawn.
+    Message(Box<Message>),
+    /// What the model wrote was repaired before it was used, in a few words.
+    Repaired {
+        /// The step.
+        step: StepId,
+        /// For instance `a tool call was recovered from the answer's text`.
+        what: &'static str,
+    },
+    /// A tool call was taken from the model; it waits for its turn.
+    RunQueued(Box<RunCard>),
+    /// A tool call runs.
+    RunStarted {
+        /// The call.
+        run: RunId,
+    },
+    /// Live output of a running call; each replaces the one before.
+    RunProgress {
+        /// The call.
+        run: RunId,
+        /// The output so far.
+        progress: Progress,
+    },
+    /// A tool call ended.
+    RunEnded {
+        /// The call.
+        run: RunId,
+        /// Its result.
+        report: Box<RunReport>,
+    },
+    /// A call waits for an answer. Several may be open; each is answered for itself.
+    Asked(Box<Ask>),
+    /// The question of this call is settled, by an answer or because the turn ended.
+    AskClosed {
+        /// The call.
+        run: RunId,
+    },
+    /// The plan, whenever it changes; empty = none.
+    Plan(Vec<PlanItem>),
+    /// The background commands, whenever that list changes.
+    Jobs(Vec<JobCard>),
+    /// The permission mode, whenever it changes.
+    Mode(PermissionMode),
+    /// What keeps commands in, whenever it changes.
+    Sandbox(SandboxCard),
     /// A turn ended.
     TurnEnded {
         /// The turn.

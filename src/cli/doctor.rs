@@ -1,4 +1,4 @@
-//! `glm-tui doctor`: checks key, address, models, quota and terminal, one row each. Prints no secret.
+//! `glm-tui doctor`: checks key, address, models, quota, terminal and sandbox, one row each. Prints no secret.
 
 use std::{fmt::Write, io::IsTerminal, time::Duration};
 
@@ -7,12 +7,17 @@ use serde::Serialize;
 use super::{
     account::{endpoint, in_words},
     exit::{Exit, next_step, print},
+    session,
     start::{Start, client, now},
 };
 use crate::{chat::Problem, config::Endpoint, quota::WindowKind};
 
 /// How long one question of the doctor may take.
 const ROW_WITHIN: Duration = Duration::from_secs(15);
+
+/// What is mended of replies. Nothing is counted beyond a session, so no figure stands here.
+const MENDED: &str = "damaged events, arguments that are almost JSON and tool calls written as text are mended where they \
+                      have one meaning; such a step says \"repaired\", and Ctrl-O says what was done";
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,7 +56,8 @@ pub(super) async fn run(start: &Start, json: bool) -> Exit {
         Ok(endpoint) => rows.extend(service_rows(start, endpoint).await),
     }
     rows.push(terminal_row(start));
-    rows.push(sandbox_row());
+    rows.push(sandbox_row(start));
+    rows.push(Row::ok("replies", MENDED));
     let failed = rows.iter().any(|r| matches!(r.verdict, Verdict::Fail));
     if json {
         print(&format!("{}\n", serde_json::to_string_pretty(&rows).unwrap_or_default()));
@@ -136,13 +142,20 @@ fn terminal_row(start: &Start) -> Row {
     }
 }
 
-/// What this machine could build a sandbox from. Nothing runs in one yet, because nothing runs.
-fn sandbox_row() -> Row {
-    let readable = |path: &str| std::fs::read_to_string(path).map(|t| t.trim().to_owned()).ok();
-    let user_namespaces = readable("/proc/sys/user/max_user_namespaces").filter(|n| n != "0");
-    let lsm = readable("/sys/kernel/security/lsm").unwrap_or_else(|| "unknown".into());
-    let namespaces = user_namespaces.map_or("no user namespaces", |_| "user namespaces");
-    Row::ok("sandbox", format!("{namespaces}; security modules: {lsm}; glm-tui runs no commands"))
+/// The sandbox that commands of this folder would get, found by trying.
+fn sandbox_row(start: &Start) -> Row {
+    match session::workspace(start).and_then(|workspace| session::cage(start, &workspace)) {
+        Err(problem) => Row::of("sandbox", Verdict::Fail, &problem),
+        Ok(cage) => {
+            let card = cage.card();
+            let verdict = if card.weak { Verdict::Warn } else { Verdict::Ok };
+            let mut lines = card.about.as_str().lines().map(str::to_owned);
+            let about = lines.next().unwrap_or_default();
+            let label = card.label.as_str();
+            let found = format!("{}. {about}", label.strip_prefix("sandbox: ").unwrap_or(label));
+            Row { what: "sandbox", verdict, found, todo: lines.collect() }
+        }
+    }
 }
 
 fn text(rows: &[Row]) -> String {

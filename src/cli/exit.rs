@@ -16,12 +16,18 @@ pub(super) enum Exit {
     Failure,
     /// The command line is wrong.
     Usage,
+    /// The sandbox that is required is not there.
+    Sandbox,
     /// The key is missing or refused.
     Auth,
     /// The input cannot be used.
     Input,
     /// The config cannot be used.
     Config,
+    /// The limit of model calls was reached.
+    TurnLimit,
+    /// The limit of credits or of time was reached.
+    Budget,
     /// A window of the plan is used up; can be resumed after its reset.
     UsedUp,
     /// Trying again later may help: 429, 5xx, a timeout.
@@ -41,7 +47,10 @@ impl Exit {
             Self::Auth => 41,
             Self::Input => 42,
             Self::Config => 52,
+            Self::Sandbox => 3,
+            Self::TurnLimit => 53,
             Self::UsedUp => 54,
+            Self::Budget => 55,
             Self::Retryable => 75,
             Self::Signal(number) => 128 + number,
         }
@@ -59,6 +68,11 @@ impl Exit {
     /// The exit for a problem that ended the run.
     #[must_use]
     pub(super) fn of(problem: &Problem) -> Self {
+        match problem.code.as_deref() {
+            Some("limit:turns") => return Self::TurnLimit,
+            Some("limit:wall" | "limit:credits") => return Self::Budget,
+            _ => {}
+        }
         match problem.kind {
             ProblemKind::User => Self::Usage,
             ProblemKind::Config => Self::Config,
@@ -85,6 +99,12 @@ fn may_heal(code: &str) -> bool {
 pub(super) fn print(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes a line to standard error.
+pub(super) fn tell(text: &str) {
+    let mut err = io::stderr().lock();
+    let _ = err.write_all(format!("glm-tui: {text}\n").as_bytes());
 }
 
 /// Writes a problem to standard error: what happened, then what to do.

@@ -169,6 +169,7 @@ async fn one_word(client: &Client, config: &Config, model: &ModelId) -> Result<(
     let messages = [Message::text(Role::User, "Say OK.")];
     let request = Request {
         model: &spec,
+        tools: &[],
         messages: &messages,
         thinking: false,
         effort: spec.efforts.first().copied(),

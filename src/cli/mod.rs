@@ -8,36 +8,42 @@ mod exit;
 mod headless;
 mod keeper;
 mod login;
+mod recording;
 #[cfg(test)]
 mod reference;
+mod replay;
 mod screen;
+mod session;
 mod start;
 mod terminal;
+mod tool;
 mod tools;
+mod trust;
 mod welcome;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use self::{
-    args::{AuthCommand, CommandLine, ConfigCommand, LoginArgs, RunArgs, Subcommands},
+    args::{AuthCommand, CommandLine, ConfigCommand, HeadlessArgs, LoginArgs, RunArgs, Subcommands},
     exit::Exit,
     start::{Start, start},
 };
 use crate::{
     chat::{Problem, ProblemKind},
     config::Preset,
+    guard::sandbox,
     term,
 };
 
 /// Runs the program; the result is its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|first| first == term::watchdog::ARGUMENT) {
-        term::watchdog::main();
+    match std::env::args_os().nth(1) {
+        Some(first) if first == sandbox::HELPER => sandbox::helper_main(),
+        Some(first) if first == term::watchdog::ARGUMENT => term::watchdog::main(),
+        _ => {}
     }
-    let line = match CommandLine::try_parse() {
+    let line = match CommandLine::read(std::env::args_os()) {
         Ok(line) => line,
         Err(error) => {
             // Help and version are "errors" that go to standard output and exit 0.
@@ -64,13 +70,18 @@ async fn dispatch(line: CommandLine) -> Exit {
     match line.command {
         Some(Subcommands::Simulate { port, scenario }) => tools::simulate(port, scenario.as_deref()).await,
         Some(Subcommands::Decode { file }) => tools::decode(&file),
+        Some(Subcommands::Replay { file }) => replay::run(&file),
+        Some(Subcommands::Exec { prompt, headless }) => match begin(&run) {
+            Ok(start) => ask(start, &run, &headless, &prompt).await,
+            Err(exit) => exit,
+        },
         Some(command) => match begin(&run) {
             Ok(start) => subcommand(start, command, &run).await,
             Err(exit) => exit,
         },
         None => match begin(&run) {
             Err(exit) => exit,
-            Ok(start) if line.print => ask(start, &run, &line.prompt, line.output_format).await,
+            Ok(start) if line.print => ask(start, &run, &line.headless, &line.prompt).await,
             Ok(start) => Box::pin(screen::run(start, run.demo, line.prompt.join(" "))).await,
         },
     }
@@ -93,15 +104,19 @@ async fn subcommand(mut start: Start, command: Subcommands, run: &RunArgs) -> Ex
         Subcommands::Logout => account::logout(&start),
         Subcommands::Auth { what: AuthCommand::Status } => account::auth_status(&start),
         Subcommands::Config { what } => tools::config(&start, what.unwrap_or(ConfigCommand::Path)),
-        Subcommands::Simulate { .. } | Subcommands::Decode { .. } => Exit::Usage,
+        Subcommands::Tool { name, args } => tool::run(&start, name, args).await,
+        Subcommands::Exec { .. }
+        | Subcommands::Simulate { .. }
+        | Subcommands::Decode { .. }
+        | Subcommands::Replay { .. } => Exit::Usage,
     }
 }
 
-fn demo_if_asked(start: &mut Start, run: &RunArgs) -> Result<Option<crate::sim::Handle>, Exit> {
+fn demo_if_asked(start: &mut Start, run: &RunArgs) -> Result<Option<demo::Demo>, Exit> {
     if !run.demo {
         return Ok(None);
     }
-    demo::start(&mut start.loaded.config).map(Some).map_err(|problem| account::fail(&problem))
+    demo::start(start).map(Some).map_err(|problem| account::fail(&problem))
 }
 
 async fn sign_in(mut start: Start, login: LoginArgs, run: &RunArgs) -> Exit {
@@ -120,7 +135,7 @@ async fn sign_in(mut start: Start, login: LoginArgs, run: &RunArgs) -> Exit {
     }
 }
 
-async fn ask(mut start: Start, run: &RunArgs, words: &[String], format: args::OutputFormat) -> Exit {
+async fn ask(mut start: Start, run: &RunArgs, headless: &HeadlessArgs, words: &[String]) -> Exit {
     let _simulator = match demo_if_asked(&mut start, run) {
         Ok(simulator) => simulator,
         Err(exit) => return exit,
@@ -133,14 +148,5 @@ async fn ask(mut start: Start, run: &RunArgs, words: &[String], format: args::Ou
         }
         return Exit::of(&problem);
     }
-    match headless::prompt(words) {
-        Ok(prompt) => {
-            let proxied = account::proxied(&start);
-            headless::run(&start.loaded.config, proxied, prompt, format).await
-        }
-        Err(problem) => {
-            exit::complain(&problem);
-            Exit::Input
-        }
-    }
+    headless::run(&start, headless, words).await
 }

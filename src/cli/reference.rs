@@ -7,14 +7,17 @@ use clap::{Command, CommandFactory};
 use super::args::CommandLine;
 
 /// Exit codes and what they mean; [`super::exit::Exit`] is their type.
-const EXIT_CODES: [(&str, &str); 12] = [
+const EXIT_CODES: [(&str, &str); 15] = [
     ("0", "all went well"),
     ("1", "it failed"),
     ("2", "the command line is wrong, or there is no terminal for the screen"),
+    ("3", "the sandbox that is required is not there (`--sandbox require`)"),
     ("41", "the key is missing or was refused"),
     ("42", "the input cannot be used"),
     ("52", "the config cannot be used"),
+    ("53", "the limit of model calls was reached (`--max-turns`)"),
     ("54", "a window of the plan is used up; the message names the reset"),
+    ("55", "the limit of credits or of time was reached (`--max-credits`, `--max-wall-time`)"),
     ("75", "trying again later may help: 429, 5xx, the network"),
     ("129", "the terminal went away (SIGHUP)"),
     ("130", "interrupted (SIGINT)"),

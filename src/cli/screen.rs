@@ -1,29 +1,33 @@
 //! The interactive program: the agent, the screen's state and the terminal, put together.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
-    account::proxied,
     demo,
     exit::{Exit, complain, print},
     keeper::{self, Keep, Keeper},
+    recording,
+    session::{Session, Shape},
     start::{Start, client, place},
     terminal::{depth, options, terminal_is_there},
-    welcome,
+    trust, welcome,
 };
 use crate::{
-    agent::{Agent, Machine, Settings, Sinks},
-    app::{Anchor, App, Effect, Incoming, Now, Pane, View, reasoning_named},
+    agent::{Agent, Machine, Sinks},
+    app::{Anchor, App, Effect, Incoming, Now, Pane, View, reasoning_named, trust::Brought},
     chat::{Command, Notice, Problem, Severity},
     config::{Glyphs, Loaded, Memory, ThemeFile, ThemeName},
+    guard,
     quota::TimeZone,
-    sim, term, ui,
+    term,
+    tools::Toolbox,
+    ui,
 };
 
-/// How long the agent may take to end when the screen is gone.
-const END_WITHIN: Duration = Duration::from_secs(2);
+/// How long the agent may take to end when the screen is gone; its tool calls have two seconds of it.
+const END_WITHIN: Duration = Duration::from_secs(3);
 
 /// While code is being coloured on its own thread the screen looks again this often.
 const LOOK_AGAIN: Duration = Duration::from_millis(80);
@@ -99,15 +103,32 @@ pub(super) async fn run(mut start: Start, demo: bool, prompt: String) -> Exit {
             Err(exit) => return exit,
         }
     }
-    let exit = Box::pin(Session::new(start).run(prompt, &mut simulator)).await;
+    if let Err(exit) = settle_trust(&mut start).await {
+        return exit;
+    }
+    let exit = Box::pin(Stage::new(start).run(prompt, &mut simulator)).await;
     if let Some(simulator) = simulator {
         simulator.stop();
     }
     exit
 }
 
-fn enter_demo(start: &mut Start, simulator: &mut Option<sim::Handle>) -> Result<(), Exit> {
-    match demo::start(&mut start.loaded.config) {
+/// One question for each folder before anything of it acts. The demo asks nothing, and trusts nothing.
+async fn settle_trust(start: &mut Start) -> Result<(), Exit> {
+    if start.loaded.config.endpoint.as_ref().is_some_and(|endpoint| endpoint.demo) {
+        return Ok(());
+    }
+    let Some(folder) = start.env.working_dir.clone().filter(|_| start.trust.is_none()) else { return Ok(()) };
+    let folder = folder.canonicalize().unwrap_or(folder);
+    let found = guard::found(&folder);
+    let brought = found.into_iter().map(|f| Brought { name: f.name, what: f.what }).collect();
+    let yes = trust::ask(start, &folder, brought).await?;
+    start.trust(yes);
+    Ok(())
+}
+
+fn enter_demo(start: &mut Start, simulator: &mut Option<demo::Demo>) -> Result<(), Exit> {
+    match demo::start(start) {
         Ok(handle) => {
             *simulator = Some(handle);
             Ok(())
@@ -120,7 +141,7 @@ fn enter_demo(start: &mut Start, simulator: &mut Option<sim::Handle>) -> Result<
 }
 
 /// The screen with all that outlives a visit to the key dialog.
-struct Session {
+struct Stage {
     start: Start,
     main: Main,
     sender: UnboundedSender<Incoming>,
@@ -129,7 +150,7 @@ struct Session {
     project: PathBuf,
 }
 
-impl Session {
+impl Stage {
     fn new(mut start: Start) -> Self {
         let project = start.env.working_dir.clone().unwrap_or_default();
         let paths = &start.loaded.paths;
@@ -151,18 +172,25 @@ impl Session {
         Self { start, main, sender, inbox: Some(inbox), project }
     }
 
-    async fn run(mut self, prompt: String, simulator: &mut Option<sim::Handle>) -> Exit {
-        let zone = TimeZone::system();
-        let mut machine = Machine::new(Settings::new(&self.start.loaded.config, zone.clone(), proxied(&self.start)));
+    async fn run(mut self, prompt: String, simulator: &mut Option<demo::Demo>) -> Exit {
+        let mut kept: Option<Machine> = None;
         let mut prompt = Some(prompt).filter(|p| !p.is_empty());
         loop {
-            let Some(agent) = self.agent(machine) else { return Exit::Auth };
+            let session = match Session::build(&self.start, Shape::interactive()) {
+                Ok(session) => session,
+                Err((problem, exit)) => {
+                    complain(&problem);
+                    return exit;
+                }
+            };
+            let machine = kept.take().unwrap_or_else(|| session.machine(&self.start));
+            let Some(agent) = self.agent(machine, session.toolbox) else { return Exit::Auth };
             if let Some(prompt) = prompt.take() {
                 let _ = agent.commands.try_send(Command::Submit(prompt));
             }
             let ended = self.show(&agent).await;
             let _ = agent.commands.try_send(Command::Close);
-            let kept = agent.join(END_WITHIN).await;
+            kept = agent.join(END_WITHIN).await;
             let moved = match ended {
                 Err(problem) => {
                     complain(&problem);
@@ -174,9 +202,7 @@ impl Session {
                 },
                 Ok(kind) => return self.leave(kind),
             };
-            let settings = Settings::new(&self.start.loaded.config, zone.clone(), proxied(&self.start));
-            machine = kept.unwrap_or_else(|| Machine::new(settings));
-            if moved {
+            if let Some(machine) = kept.as_mut().filter(|_| moved) {
                 machine.move_to(&self.start.loaded.config);
             }
         }
@@ -211,23 +237,24 @@ impl Session {
         Ok(exit.kind)
     }
 
-    fn agent(&self, machine: Machine) -> Option<Agent> {
+    fn agent(&self, machine: Machine, toolbox: Arc<Toolbox>) -> Option<Agent> {
         let config = &self.start.loaded.config;
         let client = client(config.endpoint.as_ref()?, &config.limits);
         let (chat, quota) = (self.sender.clone(), self.sender.clone());
-        let sinks = Sinks {
-            chat: Box::new(move |event| {
+        let mut sinks = Sinks::new(
+            move |event| {
                 let _ = chat.send(Incoming::Chat(event));
-            }),
-            quota: Box::new(move |board| {
+            },
+            move |board| {
                 let _ = quota.send(Incoming::Quota(Box::new(board)));
-            }),
-        };
-        Some(Agent::start(machine, config, client, sinks))
+            },
+        );
+        sinks.record = recording::sink(&self.start.env);
+        Some(Agent::start(machine, config, client, toolbox, sinks))
     }
 
     /// Visits the key dialog; true when the address or the key is another one now.
-    async fn change_key(&mut self, simulator: &mut Option<sim::Handle>) -> Result<bool, Exit> {
+    async fn change_key(&mut self, simulator: &mut Option<demo::Demo>) -> Result<bool, Exit> {
         match welcome::run(&mut self.start, true).await? {
             welcome::Next::Leave => return Ok(false),
             welcome::Next::Demo => enter_demo(&mut self.start, simulator)?,

@@ -1,12 +1,14 @@
 //! From the command line to validated settings: the one place that knows both.
 
-use std::{fs::File, io, path::PathBuf};
+use std::path::PathBuf;
 
-use super::args::{EffortArg, EndpointArg, OnOff, RunArgs};
+use super::args::{EffortArg, EndpointArg, ModeArg, OnOff, RunArgs, SandboxArg};
 use crate::{
-    chat::{Effort, Problem, ProblemKind},
-    config::{self, Endpoint, Environment, Flags, Limits, Loaded, Preset},
+    chat::{Effort, PermissionMode, Problem, ProblemKind},
+    config::{self, Endpoint, Environment, Flags, Limits, Loaded, Paths, Preset, SandboxWish},
     glm::Client,
+    guard::git::Repository,
+    guard::{TrustStore, rule_problems},
     quota::Timestamp,
 };
 
@@ -18,6 +20,31 @@ pub(super) struct Start {
     pub(super) loaded: Loaded,
     /// What was wrong in them; the run goes on with defaults.
     pub(super) problems: Vec<Problem>,
+    /// What the person decided about the folder; `None` = was not asked yet.
+    pub(super) trust: Option<bool>,
+    /// Folders beside this one that may be worked in.
+    pub(super) more_folders: Vec<PathBuf>,
+    /// The command line's settings, for reading the files again.
+    flags: Flags,
+}
+
+impl Start {
+    /// The person decided about the folder: remembers it and takes its settings if it is trusted.
+    pub(super) fn trust(&mut self, yes: bool) {
+        let Some(folder) = self.env.working_dir.clone() else { return };
+        self.trust = Some(yes);
+        // A no is not kept: the question comes again, and until then nothing of the folder is loaded.
+        if yes {
+            if let Err(problem) = TrustStore::new(&self.loaded.paths).set(&folder, true) {
+                self.problems.push(problem);
+            }
+            self.flags.no_project = false;
+            let endpoint = self.loaded.config.endpoint.take();
+            (self.loaded, self.problems) = load(&self.env, &self.flags);
+            // The key dialog or the demo may have chosen another one since.
+            self.loaded.config.endpoint = endpoint;
+        }
+    }
 }
 
 /// Reads environment and files; changes into `--cd`.
@@ -32,8 +59,17 @@ pub(super) fn start(run: &RunArgs) -> Result<Start, Problem> {
         })?;
     }
     let env = Environment::collect();
-    let (loaded, problems) = config::load(&env, &flags(run));
-    Ok(Start { env, loaded, problems })
+    let trust = env.working_dir.as_ref().and_then(|at| TrustStore::new(&Paths::resolve(&env).0).decision(at));
+    let flags = Flags { no_project: trust != Some(true), ..flags(run) };
+    let (loaded, problems) = load(&env, &flags);
+    Ok(Start { env, loaded, problems, trust, more_folders: run.more_folders.clone(), flags })
+}
+
+/// The settings, and what is wrong with them, the rules of permissions included.
+fn load(env: &Environment, flags: &Flags) -> (Loaded, Vec<Problem>) {
+    let (loaded, mut problems) = config::load(env, flags);
+    problems.extend(rule_problems(&loaded.config.permissions));
+    (loaded, problems)
 }
 
 fn flags(run: &RunArgs) -> Flags {
@@ -53,6 +89,20 @@ fn flags(run: &RunArgs) -> Flags {
         overrides: run.overrides.clone(),
         profile: run.profile.clone(),
         safe_mode: run.safe_mode,
+        mode: run.permission_mode.map(|mode| match mode {
+            ModeArg::Ask => PermissionMode::Ask,
+            ModeArg::Edits => PermissionMode::Edits,
+            ModeArg::Plan => PermissionMode::Plan,
+            ModeArg::Yolo => PermissionMode::Yolo,
+        }),
+        sandbox: run.sandbox.map(|wish| match wish {
+            SandboxArg::Auto => SandboxWish::Auto,
+            SandboxArg::Require => SandboxWish::Require,
+            SandboxArg::Off => SandboxWish::Off,
+        }),
+        allow: run.allowed_tools.clone(),
+        deny: run.disallowed_tools.clone(),
+        no_project: false,
         project: None,
     }
 }
@@ -82,42 +132,7 @@ pub(super) fn preset(run: &RunArgs) -> Option<Preset> {
 /// The working folder as a person reads it, and the git branch there, if any.
 pub(super) fn place(start: &Start) -> (String, Option<String>) {
     let Some(folder) = start.env.working_dir.clone() else { return (String::from("?"), None) };
-    (start.loaded.paths.shown(&folder), branch(folder))
-}
-
-/// Reads `.git/HEAD` here or above; runs nothing, because a repository could make git run anything.
-fn branch(mut folder: PathBuf) -> Option<String> {
-    loop {
-        let git = folder.join(".git");
-        if git.is_dir() {
-            return head(git.join("HEAD"));
-        }
-        if git.is_file() {
-            let pointer = read_short(git)?;
-            let at = folder.join(pointer.trim().strip_prefix("gitdir: ")?);
-            return head(at.join("HEAD"));
-        }
-        if !folder.pop() {
-            return None;
-        }
-    }
-}
-
-fn head(file: PathBuf) -> Option<String> {
-    let text = read_short(file)?;
-    let name = match text.trim().strip_prefix("ref: refs/heads/") {
-        Some(branch) => branch.to_owned(),
-        None => text.trim().chars().take(7).collect(),
-    };
-    Some(name.chars().filter(|c| !c.is_control()).take(60).collect())
-}
-
-/// At most 4 KiB of a regular file: more is no `HEAD`, and a pipe would block for ever.
-fn read_short(file: PathBuf) -> Option<String> {
-    if !file.metadata().ok()?.is_file() {
-        return None;
-    }
-    let mut text = String::new();
-    io::Read::read_to_string(&mut io::Read::take(File::open(file).ok()?, 4096), &mut text).ok()?;
-    Some(text)
+    // Read, not asked of git: a repository could make git run anything.
+    let branch = Repository::find(&folder).and_then(|repository| repository.branch());
+    (start.loaded.paths.shown(&folder), branch)
 }

@@ -71,19 +71,24 @@ fn read_scenario(file: &Path) -> Result<Scenario, Problem> {
 
 /// `glm-tui decode FILE`.
 pub(super) fn decode(file: &Path) -> Exit {
+    match read_recording(file) {
+        Ok(bytes) => {
+            print(&format!("{}\n", serde_json::to_string(&glm::decode(&bytes)).unwrap_or_default()));
+            Exit::Ok
+        }
+        Err(exit) => exit,
+    }
+}
+
+/// The bytes of a recording; says why it has none.
+pub(super) fn read_recording(file: &Path) -> Result<Vec<u8>, Exit> {
     let size = file.metadata().map(|m| if m.is_file() { m.len() } else { u64::MAX });
     let bytes = match size {
         Ok(n) if n > RECORDING_BYTES => Err("is not a file of at most 256 MiB".to_owned()),
         _ => std::fs::read(file).map_err(|error| format!("cannot be read: {error}")),
     };
-    match bytes {
-        Ok(bytes) => {
-            print(&format!("{}\n", serde_json::to_string(&glm::decode(&bytes)).unwrap_or_default()));
-            Exit::Ok
-        }
-        Err(why) => {
-            complain(&Problem::new(ProblemKind::User, format!("{} {why}", file.display())).hint("name a recording"));
-            Exit::Input
-        }
-    }
+    bytes.map_err(|why| {
+        complain(&Problem::new(ProblemKind::User, format!("{} {why}", file.display())).hint("name a recording"));
+        Exit::Input
+    })
 }

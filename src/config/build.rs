@@ -8,9 +8,12 @@ use super::{
     layer::{Effective, Layer},
     resolve::QuotaAddress,
     schema,
-    settings::{Composer, Config, Gauge, GaugeShow, Glyphs, Limits, Motion, MouseMode, ReasoningPane, ThemeName, Ui},
+    settings::{
+        Composer, Config, Gauge, GaugeShow, Glyphs, Limits, Motion, MouseMode, Permissions, ReasoningPane, SandboxWish,
+        ThemeName, Ui,
+    },
 };
-use crate::chat::{Effort, ModelId, Problem};
+use crate::chat::{Effort, ModelId, PermissionMode, Problem};
 
 /// Builds the typed settings; the endpoint is still open.
 pub(super) fn config(effective: &Effective, catalogue: Catalogue, no_color: bool) -> Config {
@@ -30,6 +33,19 @@ pub(super) fn config(effective: &Effective, catalogue: Catalogue, no_color: bool
         keys: effective.keys().clone(),
         omit_fields: effective.list("omit_fields").to_vec(),
         catalogue,
+        permissions: permissions(effective),
+    }
+}
+
+fn permissions(effective: &Effective) -> Permissions {
+    Permissions {
+        mode: PermissionMode::named(effective.text("permissions.mode")).unwrap_or_default(),
+        allow: effective.list("permissions.allow").to_vec(),
+        ask: effective.list("permissions.ask").to_vec(),
+        deny: effective.list("permissions.deny").to_vec(),
+        sandbox: SandboxWish::named(effective.text("permissions.sandbox")).unwrap_or_default(),
+        network: effective.switch("permissions.network"),
+        web: effective.switch("permissions.web"),
     }
 }
 

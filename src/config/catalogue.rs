@@ -1,13 +1,15 @@
 //! The models that this version knows: dated data from `assets/models.toml`, united with the config.
 //! An id that is not in here is never refused.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     chat::{Effort, ModelId},
     quota::{Factors, MoneyPrice, PeakRule},
 };
 
 /// How a model's thinking can be steered (fields `thinking` and `reasoning_effort`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThinkingControl {
     /// `thinking.type` is `enabled` or `disabled`.
     Toggle,
@@ -18,7 +20,7 @@ pub enum ThinkingControl {
 }
 
 /// What is known of a model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelSpec {
     /// The id to send.
     pub id: ModelId,
@@ -59,7 +61,7 @@ impl ModelSpec {
 }
 
 /// All known models and the rule of peak hours.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Catalogue {
     /// The models, in the order of the file.
     pub models: Vec<ModelSpec>,
@@ -72,7 +74,7 @@ pub struct Catalogue {
 }
 
 /// What a tier of the credit plan allows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Allowance {
     /// The tier as the service names it, in lower case: `lite`, `pro`, `max`.
     pub name: String,

@@ -1,11 +1,12 @@
 //! Writing one setting into `config.toml` with the user's comments and order kept.
 
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{Array, DocumentMut, Item, Table};
 
 use super::{
     document::{problem, quoted},
     files::{self, Mode, ReadFault},
     paths::Paths,
+    permissions::split_rules,
     schema,
     value::Value,
 };
@@ -33,6 +34,53 @@ pub fn save_setting(paths: &Paths, key: &str, value: &Value) -> Result<(), Probl
         table.insert(last, Item::Value(new));
         Some(())
     })
+}
+
+/// Adds rules (several joined by ` + `) to `permissions.allow` in `config.toml`, each once.
+///
+/// # Errors
+/// As [`save_setting`].
+pub fn add_rules(paths: &Paths, rules: &str) -> Result<(), Problem> {
+    let key = "permissions.allow";
+    let new: Vec<String> = split_rules(rules).map(str::to_owned).collect();
+    accepted(key, &Value::List(new.clone()))?;
+    change(paths, |document| {
+        let (table, last) = table_of(document, key)?;
+        let held = table.entry(last).or_insert_with(|| Item::Value(Array::new().into()));
+        if let Some(one) = held.as_str().map(str::to_owned) {
+            *held = Item::Value(Array::from_iter([one]).into());
+        }
+        let rules = held.as_array_mut()?;
+        for rule in new {
+            if !rules.iter().any(|old| old.as_str() == Some(&rule)) {
+                append(rules, rule);
+            }
+        }
+        Some(())
+    })
+}
+
+/// Appends in the form of the list: behind the last rule, or on a line of its own where the rules have theirs.
+fn append(list: &mut Array, rule: String) {
+    let mut prefix = String::new();
+    // What stands behind the last rule, a comment perhaps, stays with it.
+    let mut behind = String::new();
+    if let Some(last) = list.iter_mut().last() {
+        let decor = last.decor_mut();
+        prefix.push_str(decor.prefix().and_then(|raw| raw.as_str()).unwrap_or_default());
+        behind.push_str(decor.suffix().and_then(|raw| raw.as_str()).unwrap_or_default());
+        decor.set_suffix("");
+    }
+    behind.push_str(list.trailing().as_str().unwrap_or_default());
+    if !prefix.contains('\n') && behind.trim().is_empty() {
+        list.push(rule);
+        return;
+    }
+    let indent = prefix.rsplit('\n').next().unwrap_or_default();
+    let mut value = toml_edit::Value::from(rule);
+    value.decor_mut().set_prefix(format!("{}\n{indent}", behind.trim_end()));
+    list.push_formatted(value);
+    list.set_trailing("\n");
 }
 
 /// Takes a setting out of `config.toml`, so that its default is in force again.

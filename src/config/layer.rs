@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     document::{Places, problem, quoted},
+    permissions,
     schema::{self, KNOWN, Known},
     value::Value,
 };
@@ -140,6 +141,19 @@ impl Effective {
         }
     }
 
+    /// Adds a rule given by a flag to those in force.
+    pub(super) fn add_rule(&mut self, key: &'static str, rule: &str, flag: &str) -> Option<Problem> {
+        let known = schema::known(key)?;
+        match known.kind.accept(Value::Text(rule.to_owned())) {
+            Ok(value) => {
+                let value = permissions::added(self.list(key), value);
+                self.put(known, Setting { value, layer: Layer::Flag, place: flag.to_owned() });
+                None
+            }
+            Err(expected) => Some(refused(known, &expected, flag)),
+        }
+    }
+
     /// Applies a table of a file.
     pub(super) fn apply_table(&mut self, table: &DeTable<'_>, layer: Layer, places: &Places) -> Vec<Problem> {
         let mut reader = TableReader { effective: self, layer, places, problems: Vec::new() };
@@ -188,8 +202,23 @@ impl TableReader<'_> {
         }
         let accepted = Value::from_toml(value).ok_or_else(|| known.kind.expected()).and_then(|v| known.kind.accept(v));
         match accepted {
-            Ok(value) => self.effective.put(known, Setting { value, layer: self.layer, place }),
+            Ok(value) => self.put(known, value, place),
             Err(expected) => self.problems.push(refused(known, &expected, &place)),
+        }
+    }
+
+    fn put(&mut self, known: &'static Known, value: Value, place: String) {
+        let in_force = self.effective.setting(known.key).map(|setting| &setting.value);
+        let admitted = match self.layer {
+            Layer::Project => permissions::of_project(known.key, value, in_force),
+            _ => Ok(value),
+        };
+        match admitted {
+            Ok(value) => self.effective.put(known, Setting { value, layer: self.layer, place }),
+            Err(why) => self.problems.push(
+                problem(format!("{place}: {}: {why}; it is ignored", known.key))
+                    .hint("set it in your own config.toml if you want it"),
+            ),
         }
     }
 

@@ -17,9 +17,9 @@ use super::{
     paths::Paths,
     resolve::{QuotaAddress, Wanted},
     schema::KNOWN,
-    settings::Config,
+    settings::{Config, SandboxWish},
 };
-use crate::chat::{Effort, Problem};
+use crate::chat::{Effort, PermissionMode, Problem};
 
 /// The flags of the command line that are settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,12 +40,22 @@ pub struct Flags {
     pub theme: Option<String>,
     /// `--no-mouse`
     pub no_mouse: bool,
+    /// `--mode`
+    pub mode: Option<PermissionMode>,
+    /// `--sandbox`
+    pub sandbox: Option<SandboxWish>,
+    /// `--allowed-tools RULE`, each added to the rules of the files.
+    pub allow: Vec<String>,
+    /// `--disallowed-tools RULE`, each added to the rules of the files.
+    pub deny: Vec<String>,
     /// `--config KEY=VALUE`, each as written.
     pub overrides: Vec<String>,
     /// `--profile`
     pub profile: Option<String>,
     /// `--safe-mode`: no settings file is read, nor the project's; environment and flags still count.
     pub safe_mode: bool,
+    /// The folder is not trusted: its own file is not read.
+    pub no_project: bool,
     /// `--cd`: the project's folder; else the working folder.
     pub project: Option<PathBuf>,
 }
@@ -119,6 +129,9 @@ fn config_file(paths: &Paths, flags: &Flags, effective: &mut Effective, catalogu
 }
 
 fn project_file(env: &Environment, flags: &Flags, paths: &Paths, effective: &mut Effective) -> Vec<Problem> {
+    if flags.no_project {
+        return Vec::new();
+    }
     let Some(project) = flags.project.as_ref().or(env.working_dir.as_ref()) else { return Vec::new() };
     let file = project.join(".glm-tui").join("config.toml");
     let shown = paths.shown(&file);
@@ -167,9 +180,20 @@ fn own_flags(flags: &Flags, effective: &mut Effective) -> Vec<Problem> {
         ("quota_url", "--quota-url", flags.quota_url.as_deref()),
         ("ui.theme", "--theme", flags.theme.as_deref()),
         ("ui.mouse", "--no-mouse", flags.no_mouse.then_some("off")),
+        ("permissions.mode", "--permission-mode", flags.mode.map(PermissionMode::as_str)),
+        ("permissions.sandbox", "--sandbox", flags.sandbox.map(SandboxWish::as_str)),
     ];
     let given = given.into_iter().filter_map(|(key, flag, word)| Some((key, flag, word?)));
-    given.filter_map(|(key, flag, word)| effective.apply_word(key, word, Layer::Flag, flag)).collect()
+    let mut problems: Vec<Problem> =
+        given.filter_map(|(key, flag, word)| effective.apply_word(key, word, Layer::Flag, flag)).collect();
+    let rules = [
+        ("permissions.allow", "--allowed-tools", &flags.allow),
+        ("permissions.deny", "--disallowed-tools", &flags.deny),
+    ];
+    for (key, flag, rules) in rules {
+        problems.extend(rules.iter().filter_map(|rule| effective.add_rule(key, rule, flag)));
+    }
+    problems
 }
 
 /// The endpoint that was named, else the one that the key implies; with its key.

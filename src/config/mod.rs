@@ -18,6 +18,7 @@ mod layer;
 mod load;
 mod memory;
 mod paths;
+mod permissions;
 mod print;
 mod resolve;
 mod schema;
@@ -28,7 +29,7 @@ mod value;
 
 pub use catalogue::{Allowance, Catalogue, ModelSpec, ThinkingControl};
 pub use credentials::Credentials;
-pub use edit::{clear_setting, save_setting};
+pub use edit::{add_rules, clear_setting, save_setting};
 pub use endpoint::{Endpoint, Preset, Region, Secret};
 pub use environment::{Environment, PlatformFolders};
 pub use key::{FoundKey, clean_key};
@@ -37,11 +38,13 @@ pub use layer::{Effective, Layer, Setting};
 pub use load::{Flags, Loaded, load};
 pub use memory::Memory;
 pub use paths::Paths;
+pub use permissions::split_rules;
 pub use print::print;
 pub use resolve::{QuotaAddress, Wanted};
 pub use schema::{FREE_TABLES, KNOWN, Known};
 pub use settings::{
-    Composer, Config, Gauge, GaugeShow, Glyphs, Limits, Motion, MouseMode, ReasoningPane, ThemeName, Ui,
+    Composer, Config, Gauge, GaugeShow, Glyphs, Limits, Motion, MouseMode, Permissions, ReasoningPane, SandboxWish,
+    ThemeName, Ui,
 };
 pub use theme_file::{Paint, Role, RoleStyle, ThemeFile};
 pub use value::{Kind, Value};

@@ -125,6 +125,36 @@ pub const KNOWN: &[Known] = &[
         "a paste of this many characters becomes a chip",
     )
     .in_project(),
+    setting(
+        "permissions.mode",
+        Kind::Word(&["ask", "edits", "plan", "yolo"]),
+        "\"ask\"",
+        "how much is done unasked: ask, edits, plan, yolo (a project may only tighten it)",
+    )
+    .in_project(),
+    setting(
+        "permissions.allow",
+        Kind::Rules,
+        "[]",
+        "done unasked, for instance [\"Bash(npm run *)\"]; docs/PERMISSIONS.md describes rules",
+    ),
+    setting("permissions.ask", Kind::Rules, "[]", "asked for, whatever allows it (a project may add to it)")
+        .in_project(),
+    setting("permissions.deny", Kind::Rules, "[]", "refused, whatever allows it (a project may add to it)")
+        .in_project(),
+    setting(
+        "permissions.sandbox",
+        Kind::Word(&["auto", "require", "off"]),
+        "\"auto\"",
+        "what keeps commands in: auto (the strongest there is), require (nothing less than full), off",
+    ),
+    setting("permissions.network", Kind::Switch, "false", "commands in the sandbox may use the network"),
+    setting(
+        "permissions.web",
+        Kind::Switch,
+        "false",
+        "pages may be fetched; each address is asked for unless a rule allows it",
+    ),
 ];
 
 /// Tables whose content is the user's own: key bindings, profiles, models, peak hours, plans.

@@ -2,8 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use super::{catalogue::Catalogue, endpoint::Endpoint};
-use crate::chat::{Effort, ModelId};
+use crate::chat::{Effort, ModelId, PermissionMode};
 
 /// Everything that was decided before the first frame.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,10 +34,57 @@ pub struct Config {
     pub omit_fields: Vec<String>,
     /// What is known of models.
     pub catalogue: Catalogue,
+    /// What the agent may do.
+    pub permissions: Permissions,
+}
+
+/// What the agent may do. Rules are written as `docs/PERMISSIONS.md` says, for instance `Bash(git status)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permissions {
+    /// The mode that a session begins with.
+    pub mode: PermissionMode,
+    /// May be done unasked.
+    pub allow: Vec<String>,
+    /// Is asked for, whatever else allows it.
+    pub ask: Vec<String>,
+    /// Is refused, whatever else allows it.
+    pub deny: Vec<String>,
+    /// What must keep commands in.
+    pub sandbox: SandboxWish,
+    /// Commands in the sandbox may use the network.
+    pub network: bool,
+    /// Pages may be fetched (each address is asked for unless a rule allows it).
+    pub web: bool,
+}
+
+impl Default for Permissions {
+    fn default() -> Self {
+        Self {
+            mode: PermissionMode::Ask,
+            allow: Vec::new(),
+            ask: Vec::new(),
+            deny: Vec::new(),
+            sandbox: SandboxWish::Auto,
+            network: false,
+            web: false,
+        }
+    }
+}
+
+/// What must keep commands in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SandboxWish {
+    /// The strongest that this machine offers.
+    #[default]
+    Auto,
+    /// The full sandbox; without it the program does not start.
+    Require,
+    /// None: each command is asked for.
+    Off,
 }
 
 /// Waits and caps of requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// TCP and TLS must stand within this. Default 10 s.
     pub connect: Duration,

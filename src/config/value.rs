@@ -33,9 +33,14 @@ pub enum Kind {
     Models,
     /// Any number of field names.
     Names,
+    /// Any number of permission rules, each one line.
+    Rules,
     /// A whole number within these bounds, both included.
     Count(u64, u64),
 }
+
+/// More rules than this are no longer read by anybody.
+const MAX_RULES: usize = 1000;
 
 /// No setting needs a longer text; a longer one is a mistake (a pasted file, a wrong quote).
 const MAX_TEXT: usize = 1024;
@@ -88,12 +93,16 @@ impl Kind {
             (Self::Text, Value::Text(text)) => one_line(&text).then_some(Value::Text(text)),
             (Self::Model, Value::Text(id)) => is_model(&id).then_some(Value::Text(id)),
             (Self::Name, Value::Text(name)) => is_name(&name).then_some(Value::Text(name)),
-            (Self::Models | Self::Names, Value::Text(one)) => return self.accept(Value::List(vec![one])),
+            (Self::Models | Self::Names | Self::Rules, Value::Text(one)) => return self.accept(Value::List(vec![one])),
             (Self::Models, Value::List(ids)) => {
                 (!ids.is_empty() && ids.iter().all(|id| is_model(id))).then(|| Value::List(without_repeats(ids)))
             }
             (Self::Names, Value::List(names)) => {
                 names.iter().all(|name| is_name(name)).then(|| Value::List(without_repeats(names)))
+            }
+            (Self::Rules, Value::List(rules)) => {
+                let fine = |rule: &String| one_line(rule) && !rule.trim().is_empty();
+                (rules.len() <= MAX_RULES && rules.iter().all(fine)).then(|| Value::List(without_repeats(rules)))
             }
             (Self::Count(least, most), Value::Count(n)) => (least..=most).contains(&n).then_some(Value::Count(n)),
             _ => None,
@@ -108,6 +117,12 @@ impl Kind {
     pub fn accept_word(self, word: &str) -> Result<Value, String> {
         let value = match self {
             Self::Count(..) => word.trim().parse().map(Value::Count).map_err(|_| self.expected())?,
+            // A rule may hold commas, so a word is one rule.
+            Self::Rules => match toml_value(word) {
+                Some(list @ (Value::List(_) | Value::Text(_))) => list,
+                _ if word.trim().is_empty() => Value::List(Vec::new()),
+                _ => Value::Text(word.to_owned()),
+            },
             Self::Models | Self::Names => match toml_value(word) {
                 Some(list @ Value::List(_)) => list,
                 _ => Value::List(words(word)),
@@ -134,6 +149,7 @@ impl Kind {
             Self::Name => "a name in quotes, of letters, digits, - and _".into(),
             Self::Models => "a list of at least one model, for instance [\"glm-5.3\", \"glm-4.7\"]".into(),
             Self::Names => "a list of names, for instance [\"tool_stream\"]".into(),
+            Self::Rules => "a list of rules, for instance [\"Bash(git status)\"]".into(),
             Self::Count(least, most) => format!("a whole number from {least} to {most}"),
         }
     }

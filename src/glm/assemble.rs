@@ -7,6 +7,8 @@ use serde_json::value::RawValue;
 
 use super::{
     calls::Calls,
+    leak::Leak,
+    offer::Offer,
     repair::{Stretch, Unmark},
     request::Delta,
     wire::{self, Choice, Chunk, Piece, Text},
@@ -21,7 +23,14 @@ pub(super) const BROKE: &str = "network_error";
 pub(super) struct Assembler {
     /// Template markers are taken out of the answer.
     unmark: Option<Unmark>,
+    offer: Offer,
+    /// Calls that leak into the answer.
+    answer: Leak,
+    /// Calls that leak into the reasoning; all of it is text as well.
+    reasoning: Leak,
     calls: Calls,
+    /// The calls came out of the text.
+    recovered: bool,
     finish_reason: Option<String>,
     usage: Option<Usage>,
     raw_usage: Option<Box<RawValue>>,
@@ -31,10 +40,11 @@ pub(super) struct Assembler {
 }
 
 impl Assembler {
-    /// An assembler for a model; `vision` models get their markers removed.
-    pub(super) fn new(kind: Markers) -> Self {
-        let unmark = matches!(kind, Markers::Remove).then(Unmark::default);
-        Self { unmark, ..Self::default() }
+    /// An assembler for a reply of which this is expected.
+    pub(super) fn new(expect: Expect) -> Self {
+        let unmark = matches!(expect.markers, Markers::Remove).then(Unmark::default);
+        let leak = || Leak::new(expect.offer.clone());
+        Self { unmark, answer: leak(), reasoning: leak(), offer: expect.offer, ..Self::default() }
     }
 
     /// The service said why the reply ends.
@@ -100,10 +110,13 @@ impl Assembler {
     }
 
     fn piece(&mut self, piece: &Piece<'_>, out: &mut Vec<Delta>) {
-        push_reasoning(out, piece.any_reasoning());
+        self.push_reasoning(piece.any_reasoning(), out);
         match &mut self.unmark {
-            Some(unmark) => push_stretches(out, unmark.push(&piece.content.0)),
-            None => push_answer(out, &piece.content.0),
+            Some(unmark) => {
+                let stretches = unmark.push(&piece.content.0);
+                self.push_stretches(stretches, out);
+            }
+            None => self.push_answer(&piece.content.0, out),
         }
         for call in piece.tool_calls.iter().flatten() {
             match call {
@@ -117,14 +130,47 @@ impl Assembler {
     fn close(&mut self, out: &mut Vec<Delta>) {
         if let Some(mut unmark) = self.unmark.take() {
             let (held, n_removed) = unmark.finish();
-            push_stretches(out, held);
+            self.push_stretches(held, out);
             if n_removed > 0 {
                 out.push(Delta::Repaired("markers of the model's template were removed"));
             }
         }
-        let (calls, repaired) = self.calls.take();
+        add(out, Delta::Answer(self.answer.finish()));
+        let leaked = self.answer.take_calls();
+        if !leaked.is_empty() {
+            out.push(Delta::Repaired("a tool call was recovered from the answer's text"));
+        }
+        self.recovered |= !leaked.is_empty();
+        out.extend(leaked.into_iter().map(Delta::Call));
+        let (calls, repaired) = self.calls.take(&self.offer);
         out.extend(repaired.into_iter().map(Delta::Repaired));
+        let thought = self.reasoning.take_calls();
+        if calls.is_empty() && !self.recovered && !thought.is_empty() {
+            self.recovered = true;
+            out.push(Delta::Repaired("a tool call was recovered from the reasoning"));
+            out.extend(thought.into_iter().map(Delta::Call));
+        }
         out.extend(calls.into_iter().map(Delta::Call));
+    }
+
+    fn push_reasoning(&mut self, text: &str, out: &mut Vec<Delta>) {
+        self.reasoning.push(text);
+        add(out, Delta::Reasoning(text.to_owned()));
+    }
+
+    fn push_answer(&mut self, text: &str, out: &mut Vec<Delta>) {
+        let text = self.answer.push(text);
+        add(out, Delta::Answer(text));
+    }
+
+    fn push_stretches(&mut self, stretches: Vec<Stretch>, out: &mut Vec<Delta>) {
+        for stretch in stretches {
+            if stretch.is_reasoning {
+                self.push_reasoning(&stretch.text, out);
+            } else {
+                self.push_answer(&stretch.text, out);
+            }
+        }
     }
 
     /// The stream is over. `[DONE]` without a reason still ends a reply.
@@ -135,8 +181,9 @@ impl Assembler {
             out.push(Delta::Repaired("the reply ended without a reason"));
         }
         let finish = match self.finish_reason() {
+            Some("stop") if self.recovered => Finish::ToolCalls,
             Some(reason) => finish(reason),
-            None if has_calls => Finish::ToolCalls,
+            None if has_calls || self.recovered => Finish::ToolCalls,
             None => Finish::Stop,
         };
         out.push(Delta::End { finish, usage: self.usage, model: mem::take(&mut self.model) });
@@ -145,16 +192,28 @@ impl Assembler {
     /// The stream was cut: the text that was held back still belongs to the reply, its calls do not.
     pub(super) fn cut(&mut self, out: &mut Vec<Delta>) {
         if let Some(mut unmark) = self.unmark.take() {
-            push_stretches(out, unmark.finish().0);
+            let held = unmark.finish().0;
+            self.push_stretches(held, out);
         }
+        add(out, Delta::Answer(self.answer.finish()));
     }
 }
 
+/// What is expected of a reply.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Expect {
+    /// What becomes of template markers.
+    pub(super) markers: Markers,
+    /// The tools that may be called.
+    pub(super) offer: Offer,
+}
+
 /// What becomes of the markers of a model's template in its answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Markers {
     /// Taken out: a vision model leaves them.
     Remove,
+    #[default]
     /// Kept: they are what the model wants to say.
     Keep,
 }
@@ -183,28 +242,13 @@ fn finish(reason: &str) -> Finish {
     }
 }
 
-fn push_reasoning(out: &mut Vec<Delta>, text: &str) {
-    match out.last_mut() {
-        _ if text.is_empty() => {}
-        Some(Delta::Reasoning(last)) => last.push_str(text),
-        _ => out.push(Delta::Reasoning(text.to_owned())),
-    }
-}
-
-fn push_answer(out: &mut Vec<Delta>, text: &str) {
-    match out.last_mut() {
-        _ if text.is_empty() => {}
-        Some(Delta::Answer(last)) => last.push_str(text),
-        _ => out.push(Delta::Answer(text.to_owned())),
-    }
-}
-
-fn push_stretches(out: &mut Vec<Delta>, stretches: Vec<Stretch>) {
-    for stretch in stretches {
-        if stretch.is_reasoning {
-            push_reasoning(out, &stretch.text);
-        } else {
-            push_answer(out, &stretch.text);
+/// Adds text, joined to the text of the same kind before it.
+fn add(out: &mut Vec<Delta>, delta: Delta) {
+    match (out.last_mut(), delta) {
+        (_, Delta::Reasoning(text) | Delta::Answer(text)) if text.is_empty() => {}
+        (Some(Delta::Reasoning(last)), Delta::Reasoning(text)) | (Some(Delta::Answer(last)), Delta::Answer(text)) => {
+            last.push_str(&text);
         }
+        (_, delta) => out.push(delta),
     }
 }

@@ -4,18 +4,22 @@
 //! The order of the fields is fixed and what changes between two calls comes last, so that the bytes of a
 //! growing conversation keep their prefix: a cache miss costs four times the credits (docs/ZAI.md §4).
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeSeq},
+};
+use serde_json::value::RawValue;
 
 use super::request::Request;
 use crate::{
-    chat::{Effort, Message, Role, ToolCall},
+    chat::{Effort, Message, Role, ToolCall, ToolSpec},
     config::{ModelSpec, ThinkingControl},
 };
 
 /// The JSON bytes of `request`.
 ///
 /// # Errors
-/// None in practice: all keys are strings and all values are finite.
+/// When the schema of a tool is no JSON; nothing else can fail.
 pub fn encode(request: &Request<'_>) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&Body(request))
 }
@@ -28,7 +32,9 @@ impl Serialize for Body<'_> {
         let keeps = |field: &str| !request.omit.iter().any(|omitted| omitted == field);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("model", &request.model.id)?;
-        // Tools come here once there are some: they belong to the prefix and never change in a session.
+        if !request.tools.is_empty() && keeps("tools") {
+            map.serialize_entry("tools", &Tools(request.tools))?;
+        }
         map.serialize_entry("messages", &Messages { all: request.messages, reasoning: keeps("reasoning_content") })?;
         let thinking = thinking(request).filter(|_| keeps("thinking"));
         if let Some(thinking) = thinking {
@@ -109,7 +115,11 @@ impl Serialize for Line<'_> {
         let message = self.message;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("role", &message.role)?;
-        map.serialize_entry("content", &message.content)?;
+        if message.images.is_empty() {
+            map.serialize_entry("content", &message.content)?;
+        } else {
+            map.serialize_entry("content", &Parts(message))?;
+        }
         if message.role == Role::Assistant {
             if let Some(reasoning) = message.reasoning.as_ref().filter(|_| self.reasoning) {
                 map.serialize_entry("reasoning_content", reasoning)?;
@@ -122,6 +132,59 @@ impl Serialize for Line<'_> {
             map.serialize_entry("tool_call_id", &call.0)?;
         }
         map.end()
+    }
+}
+
+/// Text and pictures of one message, as content parts.
+struct Parts<'a>(&'a Message);
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Part<'a> {
+    Text { text: &'a str },
+    ImageUrl { image_url: ImageUrl },
+}
+
+#[derive(Serialize)]
+struct ImageUrl {
+    url: String,
+}
+
+impl Serialize for Parts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = (!self.0.content.is_empty()).then_some(Part::Text { text: &self.0.content });
+        let images = self.0.images.iter().map(|image| {
+            let url = format!("data:{};base64,{}", image.mime, image.base64);
+            Part::ImageUrl { image_url: ImageUrl { url } }
+        });
+        serializer.collect_seq(text.into_iter().chain(images))
+    }
+}
+
+struct Tools<'a>(&'a [ToolSpec]);
+
+#[derive(Serialize)]
+struct ToolOut<'a> {
+    r#type: &'static str,
+    function: SpecOut<'a>,
+}
+
+#[derive(Serialize)]
+struct SpecOut<'a> {
+    name: &'a str,
+    description: &'a str,
+    parameters: Box<RawValue>,
+}
+
+impl Serialize for Tools<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_seq(Some(self.0.len()))?;
+        for tool in self.0 {
+            let parameters = RawValue::from_string(tool.parameters.clone()).map_err(serde::ser::Error::custom)?;
+            let function = SpecOut { name: &tool.name, description: &tool.description, parameters };
+            out.serialize_element(&ToolOut { r#type: "function", function })?;
+        }
+        out.end()
     }
 }
 

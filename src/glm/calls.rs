@@ -1,9 +1,9 @@
-//! The tool calls of one reply, put together from whole calls or from pieces. Owns which piece belongs to
-//! which call; refuses to know what a call does.
+//! The tool calls of one reply, put together from whole calls or from pieces, and made whole where the
+//! template left its marks. Owns which piece belongs to which call; refuses to know what a call does.
 
 use std::collections::HashMap;
 
-use super::wire::CallPiece;
+use super::{arguments, markup, offer::Offer, wire::CallPiece};
 use crate::chat::{CallId, ToolCall};
 
 /// The calls so far.
@@ -70,22 +70,41 @@ impl Calls {
     }
 
     /// All calls in the order of their index, those without one last, and what had to be repaired.
-    pub(super) fn take(&mut self) -> (Vec<ToolCall>, Vec<&'static str>) {
+    pub(super) fn take(&mut self, offer: &Offer) -> (Vec<ToolCall>, Vec<&'static str>) {
         let mut repaired = Vec::new();
         self.by_index.clear();
         let mut open = std::mem::take(&mut self.open);
         open.sort_by_key(|call| call.index.unwrap_or(u64::MAX));
-        let calls = open.into_iter().map(|mut call| {
-            if let Some(debris) = call.name.find(['<', '\n']) {
-                // `read<arg_key>filePath…`: the template leaks into names (docs/ZAI.md §3).
-                call.name.truncate(debris);
-                repaired.push("a tool name was cleaned");
-            }
-            if call.name.trim().len() != call.name.len() {
-                call.name = call.name.trim().to_owned();
-            }
-            ToolCall { id: CallId(call.id), name: call.name, arguments: call.arguments }
-        });
-        (calls.collect(), repaired)
+        let calls = open.into_iter().filter_map(|call| finish(call, offer, &mut repaired)).collect();
+        (calls, repaired)
     }
+}
+
+/// The whole call; nothing of one that says nothing.
+fn finish(mut call: Open, offer: &Offer, repaired: &mut Vec<&'static str>) -> Option<ToolCall> {
+    if let Some(at) = call.name.find(['<', '\n']) {
+        // `read<arg_key>filePath…`: the template leaks into names (docs/ZAI.md §3).
+        let rest = call.name.split_off(at);
+        repaired.push("a tool name was cleaned");
+        let has_none = matches!(call.arguments.trim(), "" | "{}");
+        if let Some(arguments) = markup::debris(&rest, call.name.trim(), offer).filter(|_| has_none) {
+            call.arguments = arguments;
+            repaired.push("a call's arguments were recovered from its name");
+        }
+    }
+    if call.name.trim().len() != call.name.len() {
+        call.name = call.name.trim().to_owned();
+    }
+    if !offer.is_empty() && call.name.is_empty() && call.arguments.trim().is_empty() {
+        repaired.push("an empty tool call was skipped");
+        return None;
+    }
+    // Without tools nobody will run it: it is shown as it came.
+    if !offer.is_empty()
+        && let Ok((arguments, Some(what))) = arguments::mend(&call.arguments)
+    {
+        call.arguments = arguments;
+        repaired.push(what);
+    }
+    Some(ToolCall { id: CallId(call.id), name: call.name, arguments: call.arguments })
 }

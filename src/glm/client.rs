@@ -13,15 +13,17 @@ use reqwest::{Method, RequestBuilder, header};
 use serde_json::Value;
 
 use super::{
-    assemble::Markers,
+    assemble::{Expect, Markers},
     body,
     endpoint::{self, Address, Target},
     envelope,
     error::{Error, ErrorKind},
     failure,
     http::{self, Call, Http},
+    offer::Offer,
     quota_api,
     reader::Broken,
+    repairs::Repairs,
     request::Request,
     stream::{self, Stream},
 };
@@ -42,6 +44,7 @@ const SIDE_BODY: usize = 4 << 20;
 pub struct Client {
     shared: Arc<Shared>,
     clock: Option<fn() -> Timestamp>,
+    repairs: Repairs,
 }
 
 #[derive(Debug)]
@@ -66,7 +69,7 @@ impl Client {
             http: Http::default(),
             quota_wants_bearer: AtomicBool::new(false),
         };
-        Self { shared: Arc::new(shared), clock: None }
+        Self { shared: Arc::new(shared), clock: None, repairs: Repairs::default() }
     }
 
     /// Reads `Retry-After` dates by this clock when a server does not tell its own time.
@@ -93,7 +96,14 @@ impl Client {
         let builder = with_key(builder, "Bearer ", &call)?;
         let response = http::send(builder, &call).await?;
         let markers = if request.model.vision { Markers::Remove } else { Markers::Keep };
-        Ok(Stream::new(response, markers, call))
+        let expect = Expect { markers, offer: Offer::new(request.tools) };
+        Ok(Stream::new(response, expect, call, self.repairs.clone()))
+    }
+
+    /// What of the replies had to be repaired so far.
+    #[must_use]
+    pub fn repairs(&self) -> &Repairs {
+        &self.repairs
     }
 
     /// The models that the endpoint lists. It is no list of what the plan allows (docs/ZAI.md §4).

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    assemble::Markers,
+    assemble::Expect,
     reader::{Broken, Reader},
     request::Delta,
 };
@@ -46,7 +46,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
 /// [`decode`] of bytes that come in pieces.
 #[must_use]
 pub fn decode_chunks<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Decoded {
-    let mut reader = Reader::new(Markers::Keep);
+    let mut reader = Reader::new(Expect::default());
     let mut deltas = Vec::new();
     let read = chunks.into_iter().try_for_each(|chunk| reader.push(chunk, &mut deltas));
     let ended = read.and_then(|()| reader.finish(&mut deltas));

@@ -2,7 +2,7 @@
 //! page. Owns telling these apart by their first byte; refuses to know where the bytes come from.
 
 use super::{
-    assemble::{Assembler, BROKE, Markers},
+    assemble::{Assembler, BROKE, Expect},
     envelope::{self, Refusal},
     repair::mend_json,
     request::Delta,
@@ -55,9 +55,9 @@ enum State {
 }
 
 impl Reader {
-    /// A reader of a reply of a model with or without template markers.
-    pub(super) fn new(markers: Markers) -> Self {
-        Self { shape: Shape::Unknown, assembler: Assembler::new(markers), state: State::Open }
+    /// A reader of a reply of which this is expected.
+    pub(super) fn new(expect: Expect) -> Self {
+        Self { shape: Shape::Unknown, assembler: Assembler::new(expect), state: State::Open }
     }
 
     /// The service said why the reply ends; only usage and the end mark may follow.

@@ -1,8 +1,7 @@
 //! What a reply needs before it is a reply: template markers in the text of vision models, JSON that is
 //! almost JSON. Owns the patterns; refuses to guess at anything that is not one of them.
 //!
-//! Tool-call markup in the text stays text: no tools are offered, so nothing may come of it, and holding
-//! it back would only make the answer stutter.
+//! Tool calls that leak into text are found by `leak`, and only where tools were offered.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! What goes into a model call and what comes out of it.
 
 use crate::{
-    chat::{Effort, Finish, Message, ModelId, ToolCall, Usage},
+    chat::{Effort, Finish, Message, ModelId, ToolCall, ToolSpec, Usage},
     config::ModelSpec,
 };
 
@@ -10,6 +10,8 @@ use crate::{
 pub struct Request<'a> {
     /// The model, with what is known of it.
     pub model: &'a ModelSpec,
+    /// The tools that it may call; the same in every call of a session, or each would miss the cache.
+    pub tools: &'a [ToolSpec],
     /// The conversation, system prompt first; sent byte for byte.
     pub messages: &'a [Message],
     /// Ask it to think (ignored where the model cannot rest).

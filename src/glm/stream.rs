@@ -9,11 +9,12 @@ use reqwest::{Response, header};
 use tokio::time;
 
 use super::{
-    assemble::Markers,
+    assemble::Expect,
     error::{Error, ErrorKind},
     failure,
     http::Call,
     reader::{Broken, Reader},
+    repairs::Repairs,
     request::Delta,
 };
 
@@ -29,6 +30,7 @@ pub struct Stream {
     response: Response,
     reader: Reader,
     call: Call,
+    repairs: Repairs,
     state: State,
 }
 
@@ -41,8 +43,8 @@ enum State {
 }
 
 impl Stream {
-    pub(super) fn new(response: Response, markers: Markers, call: Call) -> Self {
-        Self { response, reader: Reader::new(markers), call, state: State::Open }
+    pub(super) fn new(response: Response, expect: Expect, call: Call, repairs: Repairs) -> Self {
+        Self { response, reader: Reader::new(expect), call, repairs, state: State::Open }
     }
 
     /// Waits for bytes, then takes all that is ready without waiting, and pushes what it means. Neighbouring
@@ -67,7 +69,13 @@ impl Stream {
             self.response.chunk().await
         };
         let n_before = out.len();
-        match self.take_ready(first, out) {
+        let taken = self.take_ready(first, out);
+        for delta in out.iter().skip(n_before) {
+            if let Delta::Repaired(what) = delta {
+                self.repairs.count(what);
+            }
+        }
+        match taken {
             Ok(state) => self.state = state,
             Err(error) if out.len() == n_before => {
                 self.state = State::Over;

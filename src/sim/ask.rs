@@ -43,7 +43,7 @@ impl Ask {
         let role = |m: &Value, is: &str| m.get("role").and_then(Value::as_str) == Some(is);
         Self {
             model: text("model").unwrap_or_default(),
-            question: messages.iter().rev().find(|m| role(m, "user")).map(content).unwrap_or_default(),
+            question: messages.iter().rev().find(|m| role(m, "user")).map(|m| prompt(&content(m))).unwrap_or_default(),
             after_tool: messages.last().is_some_and(|m| role(m, "tool")),
             stream: flag("stream"),
             tool_stream: flag("tool_stream"),
@@ -130,6 +130,13 @@ fn weight(message: &Value) -> u64 {
     4 + calls + texts.iter().map(|t| pieces::count(t)).sum::<u64>()
 }
 
+/// What a person said, without the blocks that clients put before it.
+fn prompt(text: &str) -> String {
+    let ends = ["</environment>\n", "</instructions>\n"];
+    let end = ends.iter().filter_map(|tag| Some(text.rfind(tag)? + tag.len())).max();
+    end.and_then(|at| text.get(at..)).map_or(text, str::trim_start).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -157,6 +164,13 @@ mod tests {
             (Value::Null, Some("1214")),
         ] {
             assert_eq!(check(&body).err().map(|b| b.code), code, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_clients_put_before_a_prompt_is_no_question() {
+        for text in ["hello", "<environment>\nfolder: /x\n</environment>\n\n\nhello"] {
+            assert_eq!(super::prompt(text), "hello");
         }
     }
 

@@ -35,6 +35,10 @@ pub enum Role {
     Quote,
     /// A list marker, a table border, a quote bar, a rule: not part of a copy's meaning.
     Marker,
+    /// A line that a change adds.
+    Added,
+    /// A line that a change removes.
+    Removed,
 }
 
 /// A run of text with one ink.

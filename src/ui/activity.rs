@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use super::{
     format, keys,
     paint::{Pen, Runs, cells, runs_width},
+    plan,
     theme::Part,
 };
 use crate::{
@@ -32,7 +33,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, row: Rect, app: &App, now: Now) {
     if row.height == 0 {
         return;
     }
-    let toast = toast(app, now);
+    // Why a retry waits is what a person wants to read; a passing message comes back after it.
+    let retries = matches!(app.live.activity, Activity::Retrying { .. });
+    let toast = toast(app, now).filter(|_| !retries);
     let running = app.live.activity != Activity::Idle || app.live.turn_at.is_some();
     let toast_room = match (&toast, running) {
         (None, _) => 0,
@@ -60,7 +63,8 @@ fn facts(pen: &Pen<'_>, app: &App, now: Now, width: u16) -> Runs {
         Activity::Waiting => "Waiting for GLM".to_owned(),
         Activity::Thinking => "Thinking".to_owned(),
         Activity::Writing => "Writing".to_owned(),
-        Activity::Running(what) => format!("Running {}", what.as_str().replace('\n', " ")),
+        Activity::Asking => "Waiting for your answer".into(),
+        Activity::Running(what) => doing(&what.as_str().replace('\n', " ")),
         Activity::Retrying { wait, attempt, of, .. } => {
             let left = wait.saturating_sub(since);
             let when = if left.is_zero() { "now".to_owned() } else { format!("in {}", format::span(ceil(left))) };
@@ -76,8 +80,12 @@ fn facts(pen: &Pen<'_>, app: &App, now: Now, width: u16) -> Runs {
         parts.push((truncate::ellipsis(&verb, usize::from(width)), Part::Text));
         parts.push((truncate::ellipsis(why, room), Part::Warn));
     } else {
+        // What runs is named by others: a dot keeps its name and the time apart.
+        let gap = if matches!(live.activity, Activity::Running(_)) { " · " } else { " " };
         let verb = truncate::ellipsis(&verb, usize::from(width / 2).max(12));
-        parts.push((format!("{verb} {}", format::span(since)), Part::Text));
+        let asks = live.activity == Activity::Asking;
+        let time = if asks { String::new() } else { format!("{gap}{}", format::span(since)) };
+        parts.push((format!("{verb}{time}"), Part::Text));
         let turn = live.turn_at.filter(|_| wide).map(|at| now.instant.saturating_duration_since(at));
         if let Some(turn) = turn.filter(|turn| turn.as_secs() > since.as_secs() + 1) {
             parts.push((format!("turn {}", format::span(turn)), Part::Muted));
@@ -92,6 +100,9 @@ fn facts(pen: &Pen<'_>, app: &App, now: Now, width: u16) -> Runs {
         }
     } else if let Some(speed) = live.speed.filter(|_| matches!(live.activity, Activity::Thinking | Activity::Writing)) {
         parts.push((format!("{speed:.0} tok/s"), Part::Muted));
+    }
+    if let Some(plan) = plan::figure(app).filter(|_| !retrying) {
+        parts.push((plan, Part::Muted));
     }
     if let Some(step) = app.transcript.steps.last().filter(|s| width >= 110 && !retrying && s.finish.is_none()) {
         parts.push((format!("step {}", step.id.step), Part::Muted));
@@ -109,6 +120,23 @@ fn facts(pen: &Pen<'_>, app: &App, now: Now, width: u16) -> Runs {
         runs.push(part);
     }
     runs
+}
+
+/// What runs, from the row's verb and target: `Run cargo test` is `Running cargo test`.
+fn doing(what: &str) -> String {
+    const VERBS: [(&str, &str); 9] = [
+        ("Run ", "Running"),
+        ("Read ", "Reading"),
+        ("Edit ", "Editing"),
+        ("Write ", "Writing"),
+        ("Delete ", "Deleting"),
+        ("Search ", "Searching"),
+        ("Find ", "Finding"),
+        ("List ", "Listing"),
+        ("Fetch ", "Fetching"),
+    ];
+    let known = VERBS.iter().find_map(|(verb, does)| what.strip_prefix(verb).map(|rest| format!("{does} {rest}")));
+    known.unwrap_or_else(|| format!("Running {what}"))
 }
 
 /// Leaves out parts from the middle until the row fits: the verb and what Esc does go last.
@@ -158,4 +186,19 @@ fn toast(app: &App, now: Now) -> Option<(String, Part)> {
         n => format!(" (+{n})"),
     };
     Some((format!("{sign}{}{more}", toast.notice.text.replace('\n', " ")), part))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_verb_says_that_it_goes_on() {
+        for (what, wanted) in [
+            ("Run cargo test", "Running cargo test"),
+            ("Edit src/a.rs", "Editing src/a.rs"),
+            ("cargo test quota", "Running cargo test quota"),
+            ("Readme", "Running Readme"),
+        ] {
+            assert_eq!(super::doing(what), wanted);
+        }
+    }
 }

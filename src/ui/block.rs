@@ -3,6 +3,7 @@
 
 use super::{
     grown::{Fingerprint, Grown},
+    run_block::{self, Head, Level, More},
     theme::Part,
 };
 use crate::{
@@ -29,6 +30,8 @@ pub(super) struct Key {
     pub(super) open: bool,
     /// The step's own row (stub or section header) shows.
     pub(super) headed: bool,
+    /// How much of a tool call shows.
+    pub(super) level: Level,
 }
 
 /// Rows with one tone and indent.
@@ -64,6 +67,10 @@ pub(super) enum Line<'a> {
     Gap,
     /// The step's own row.
     Head(StepId),
+    /// A row of a tool call that is drawn from the state.
+    Run(Head),
+    /// What was left out of a tool call.
+    More(More),
     /// A row of text.
     Text {
         /// The row.
@@ -83,6 +90,8 @@ pub(super) struct Block {
     key: Key,
     print: Fingerprint,
     head: Option<StepId>,
+    heads: Vec<Head>,
+    more: Option<More>,
     sections: Vec<Section>,
     height: usize,
     /// The last frame that used it.
@@ -95,6 +104,7 @@ impl Block {
         let grown = old.filter(|old| {
             Key { revision: key.revision, ..old.key } == key && old.print.continues(entry.text()) && old.can_grow()
         });
+        let (mut heads, mut more) = (Vec::new(), None);
         let sections = match (&entry.kind, grown) {
             (EntryKind::Answer { text, complete, .. }, Some(mut old)) => {
                 for section in &mut old.sections {
@@ -112,6 +122,11 @@ impl Block {
                 }
                 old.sections
             }
+            (EntryKind::Run(run), _) => {
+                let rows = run_block::rows(run, key.level, key.width);
+                (heads, more) = (rows.heads, rows.more);
+                rows.parts.into_iter().map(Section::from).collect()
+            }
             _ => build(entry, key),
         };
         let head = match &entry.kind {
@@ -119,9 +134,9 @@ impl Block {
             _ => None,
         };
         let body: usize = sections.iter().map(|s| s.body.rows().len()).sum();
-        let height =
-            if body == 0 && head.is_none() { 0 } else { body + usize::from(head.is_some()) + usize::from(key.gap) };
-        Self { key, print: Fingerprint::of(entry.text()), head, sections, height, stamp: 0 }
+        let own = body + usize::from(head.is_some()) + heads.len() + usize::from(more.is_some());
+        let height = if own == 0 { 0 } else { own + usize::from(key.gap) };
+        Self { key, print: Fingerprint::of(entry.text()), head, heads, more, sections, height, stamp: 0 }
     }
 
     /// The block is what `key` asks for.
@@ -154,6 +169,10 @@ impl Block {
             }
             n -= 1;
         }
+        if let Some(head) = self.heads.get(n) {
+            return Line::Run(*head);
+        }
+        n -= self.heads.len();
         for section in &self.sections {
             let rows = section.body.rows();
             if let Some(row) = rows.get(n) {
@@ -162,6 +181,9 @@ impl Block {
             }
             n -= rows.len();
         }
+        if let (Some(more), 0) = (self.more, n) {
+            return Line::More(more);
+        }
         Line::Gap
     }
 
@@ -169,7 +191,8 @@ impl Block {
     pub(super) fn offset(&self, line: usize) -> usize {
         match self.line(line) {
             Line::Text { row, .. } => row.offset,
-            Line::Gap | Line::Head(_) => 0,
+            Line::More(more) => more.offset,
+            Line::Gap | Line::Head(_) | Line::Run(_) => 0,
         }
     }
 
@@ -198,11 +221,14 @@ impl Block {
     }
 }
 
-/// Below this width an indent of two is a luxury.
-const NARROW: u16 = 44;
+impl From<run_block::Stretch> for Section {
+    fn from(stretch: run_block::Stretch) -> Self {
+        Self { body: Body::Fixed(stretch.rows), tone: stretch.tone, indent: stretch.indent, lead: "" }
+    }
+}
 
 fn build(entry: &Entry, key: Key) -> Vec<Section> {
-    let indent = if key.width < NARROW { 1 } else { 2 };
+    let indent = run_block::indent(key.width);
     // One column stays free: the space that a soft break swallows can be selected there.
     let margin = 1;
     let room = key.width.saturating_sub(indent + margin).max(1);
@@ -226,7 +252,7 @@ fn build(entry: &Entry, key: Key) -> Vec<Section> {
             grown.update(text);
             vec![Section { body: Body::Grown(grown), tone: Part::Reasoning, indent, lead: "" }]
         }
-        EntryKind::Reasoning { .. } => Vec::new(),
+        EntryKind::Reasoning { .. } | EntryKind::Run(_) => Vec::new(),
         EntryKind::Answer { text, complete, .. } => vec![flow(text, *complete)],
         EntryKind::Mark(text) => vec![fixed(&format!("— {text} —"), Part::Muted, "")],
         EntryKind::Output(text) => vec![flow(text, true)],

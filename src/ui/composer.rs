@@ -12,7 +12,10 @@ use ratatui::{
 use tui_textarea::{Scrolling, TextArea};
 
 use super::{keys, paint::Pen, theme::Part};
-use crate::app::{Action, App, Focus};
+use crate::{
+    app::{Action, App, Focus, composer::Composer},
+    chat::PermissionMode,
+};
 
 /// Cells of the prompt mark.
 const MARK: u16 = 2;
@@ -49,8 +52,18 @@ pub(super) fn text_area(area: Rect) -> Rect {
     Rect { x: area.x + mark, width: area.width - mark, ..area }
 }
 
+/// Cells of the text in a box of this width.
+pub(super) fn text_width(width: u16) -> u16 {
+    text_area(Rect::new(0, 0, width, 1)).width
+}
+
 /// Draws the box; returns the cell of the caret.
 pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
+    draw_input(pen, area, &app.composer)
+}
+
+/// Draws a line that is typed; returns the cell of the caret.
+pub(super) fn draw_input(pen: &mut Pen<'_>, area: Rect, composer: &Composer) -> Option<Position> {
     if area.width == 0 || area.height == 0 {
         return None;
     }
@@ -58,7 +71,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position>
     if text.width < area.width {
         pen.chrome((area.x, area.y), MARK, "› ", Part::User);
     }
-    let textarea = &app.composer.area;
+    let textarea = &composer.area;
     if textarea.is_empty() {
         pen.text((text.x, text.y), text.width, textarea.placeholder_text(), pen.theme.style(Part::Faint));
         return Some(Position::new(text.x, text.y));
@@ -130,7 +143,21 @@ pub(super) fn draw_rule(pen: &mut Pen<'_>, row: Rect, app: &App) {
         (n, false) => vec![(format!("{n} queued"), Part::Accent)],
     };
     let part = if focused { Part::Muted } else { Part::Faint };
-    pen.rule(row, &[(what, part)], &note);
+    let mut left = vec![mode(app), (format!(" · {what}"), part)];
+    let next = key(Action::Mode);
+    if row.width >= 110 && !next.is_empty() {
+        left.push((format!(" · {next}: mode"), part));
+    }
+    pen.rule(row, &left, &note);
+}
+
+/// The permission mode as a word: what is out of the ordinary is marked, the most daring one loudly.
+pub(super) fn mode(app: &App) -> (String, Part) {
+    match app.status.mode {
+        PermissionMode::Ask => ("ask".to_owned(), Part::Muted),
+        mode @ (PermissionMode::Edits | PermissionMode::Plan) => (mode.as_str().to_owned(), Part::Accent),
+        PermissionMode::Yolo => (" YOLO ".to_owned(), Part::Demo),
+    }
 }
 
 /// The prompts that wait, oldest first; the last row says how many more.

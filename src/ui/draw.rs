@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect};
 
 use super::{
-    activity, composer,
+    activity, ask, composer,
     gauge::Source,
     glyphs::GlyphSet,
     highlight::Highlighter,
@@ -12,14 +12,14 @@ use super::{
     overlay,
     paint::Pen,
     pane::{self, Context, Report, Top},
-    rail,
+    plan, rail,
     stack::{ReasoningIndex, Shelf, Spec, Stack},
     status,
     theme::{Depth, Part, Theme},
     title,
 };
 use crate::{
-    app::{Anchor, App, Look, Now, Pane, PaneView, ReasoningState, View},
+    app::{Anchor, App, Look, Now, Page, Pane, PaneView, ReasoningState, View},
     config::{Glyphs, ReasoningPane, ThemeFile, ThemeName},
 };
 
@@ -105,12 +105,13 @@ pub fn draw(app: &App, cache: &mut ViewCache, frame: &mut Frame<'_>, now: Now) -
     let theme = cache.paint.theme(&app.look);
     let glyphs = glyph_set(app);
     let mut pen = Pen { buf: frame.buffer_mut(), theme: &theme, glyphs };
-    let layout = place(app, cache, screen, now);
+    let (layout, form) = place(app, cache, screen, now);
     draw_panes(&mut pen, &layout, (app, now), cache, &mut view);
     let source = Source::new(app, now, glyphs);
-    rail::draw(&mut pen, layout.rail, &source);
-    let caret = draw_foot(&mut pen, &layout, (app, now), &source, &mut view);
-    let over = overlay::draw(&mut pen, &layout, &source, (app, now));
+    rail::draw(&mut pen, layout.rail, &source, now);
+    plan::draw(&mut pen, layout.plan, app);
+    let caret = draw_foot(&mut pen, &layout, (app, form.as_ref()), &source, &mut view);
+    let over = overlay::draw(&mut pen, &layout, &source, (app, now), &mut view.sheet);
     view.list_rows = over.list_rows;
     let caret = over.caret.or(caret);
     view.side_by_side = layout.arrangement.is_side();
@@ -140,20 +141,30 @@ fn glyph_set(app: &App) -> GlyphSet {
     }
 }
 
-fn place(app: &App, cache: &mut ViewCache, screen: Rect, now: Now) -> Layout {
+fn place(app: &App, cache: &mut ViewCache, screen: Rect, now: Now) -> (Layout, Option<ask::Form>) {
     let limit = layout::composer_limit(screen.height);
     let panes = &app.panes;
-    layout::place(&Needs {
+    let mut needs = Needs {
         size: (screen.width, screen.height),
         composer: composer::rows(&app.composer.area, screen.width, limit, &mut cache.composer_width),
+        asks: false,
         activity: activity::is_wanted(app, now),
         waiting: u16::try_from(app.live.waiting.len()).unwrap_or(u16::MAX),
+        plan: u16::try_from(app.live.work.plan.len()).unwrap_or(u16::MAX),
+        drawer: app.live.work.drawer,
         reasoning: panes.state,
         folded: panes.state == ReasoningState::Rest && panes.mode == ReasoningPane::Closed,
         share: panes.share,
         zoomed: panes.zoomed,
         swapped: panes.swapped,
-    })
+    };
+    let over_panes = app.ask().is_some_and(|pending| pending.page != Page::Short);
+    let form = ask::Form::of(app, screen.width, layout::ask_limit(&needs, over_panes));
+    if let Some(form) = &form {
+        needs.asks = true;
+        needs.composer = if over_panes { u16::MAX } else { form.rows() }.min(layout::ask_limit(&needs, over_panes));
+    }
+    (layout::place(&needs), form)
 }
 
 fn draw_panes(pen: &mut Pen<'_>, layout: &Layout, (app, now): (&App, Now), cache: &mut ViewCache, view: &mut View) {
@@ -225,16 +236,23 @@ fn draw_pane(
 fn draw_foot(
     pen: &mut Pen<'_>,
     layout: &Layout,
-    (app, now): (&App, Now),
+    (app, form): (&App, Option<&ask::Form>),
     source: &Source<'_>,
     view: &mut View,
 ) -> Option<ratatui::layout::Position> {
     let foot = &layout.foot;
+    let now = source.now();
     activity::draw(pen, foot.activity, app, now);
     composer::draw_waiting(pen, foot.waiting, app);
-    composer::draw_rule(pen, foot.rule, app);
-    let caret = composer::draw(pen, foot.composer, app);
-    view.composer = pane::rect(composer::text_area(foot.composer));
+    let caret = if let Some(form) = form {
+        let (caret, sheet) = ask::draw(pen, (foot.rule, foot.composer), (app, now), form);
+        view.sheet = sheet;
+        caret
+    } else {
+        composer::draw_rule(pen, foot.rule, app);
+        view.composer = pane::rect(composer::text_area(foot.composer));
+        composer::draw(pen, foot.composer, app)
+    };
     if foot.floor.height > 0 {
         pen.fill(foot.floor, '─', Part::Border);
     }

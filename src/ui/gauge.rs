@@ -57,6 +57,11 @@ impl<'a> Source<'a> {
         &self.reading
     }
 
+    /// The moment.
+    pub(super) fn now(&self) -> Now {
+        self.now
+    }
+
     /// The state.
     pub(super) fn app(&self) -> &App {
         self.app

@@ -7,7 +7,7 @@ use super::{
     paint::{Pen, cells},
     theme::Part,
 };
-use crate::app::{Action, App, action::PaneAct};
+use crate::app::{Action, App, action::PaneAct, esc_meaning};
 
 /// Draws as many hints as fit; help is always among them.
 pub(super) fn draw(pen: &mut Pen<'_>, row: Rect, app: &App) {
@@ -15,6 +15,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, row: Rect, app: &App) {
         return;
     }
     let gap = if row.width >= 110 { 3 } else { 2 };
+    if app.ask().is_some() {
+        return draw_ask(pen, row, app, gap);
+    }
     let help = hint(app, row.width, HINTS.len() - 1);
     let mut x = row.x + 1;
     let reserve = help.as_ref().map_or(0, |(key, what)| width(key, what) + gap);
@@ -27,6 +30,33 @@ pub(super) fn draw(pen: &mut Pen<'_>, row: Rect, app: &App) {
     }
     if let Some((key, what)) = help.filter(|(key, what)| x + width(key, what) <= row.right()) {
         draw_one(pen, (x, row.y), &key, what);
+    }
+}
+
+/// While a question waits: what the ways out do, and how to get at the evidence.
+fn draw_ask(pen: &mut Pen<'_>, row: Rect, app: &App, gap: u16) {
+    let stop = if app.overlays.is_empty() { "no, and stop the turn" } else { "close" };
+    let hints = [
+        (Action::Back, esc_meaning(app).hint()),
+        (Action::Interrupt, stop),
+        (Action::Pane(PaneAct::Next), "panes"),
+        (Action::Detail, "detail"),
+        (Action::Help, "keys"),
+    ];
+    let mut x = row.x + 1;
+    for (action, what) in hints {
+        let key = app.keys.binding_of(action);
+        // `?` on an empty prompt means something else here.
+        let key = if action == Action::Help {
+            app.keys.all_of(action).into_iter().map(|(_, key)| key).find(|key| key.len() > 1).unwrap_or(key)
+        } else {
+            key
+        };
+        let key = keys::short(&key);
+        if key.is_empty() || what.is_empty() || x + width(&key, what) > row.right() {
+            continue;
+        }
+        x += draw_one(pen, (x, row.y), &key, what) + gap;
     }
 }
 

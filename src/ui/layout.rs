@@ -37,12 +37,18 @@ impl Arrangement {
 pub(super) struct Needs {
     /// Columns and rows of the screen.
     pub(super) size: (u16, u16),
-    /// Visual rows of the composer's text.
+    /// Visual rows of the composer's text, or of the question in its place.
     pub(super) composer: u16,
+    /// A question stands in place of the composer.
+    pub(super) asks: bool,
     /// Something runs, or a message or search wants the activity row.
     pub(super) activity: bool,
     /// Prompts that wait.
     pub(super) waiting: u16,
+    /// Items of the plan.
+    pub(super) plan: u16,
+    /// The plan is wanted even where it has no place of its own.
+    pub(super) drawer: bool,
     /// The reasoning pane's state.
     pub(super) reasoning: ReasoningState,
     /// The user folded the pane: side by side it takes no column.
@@ -92,6 +98,8 @@ pub(super) struct Layout {
     pub(super) answer: Area,
     /// The reasoning pane.
     pub(super) reasoning: Area,
+    /// The plan's list, where it stands outside the rail.
+    pub(super) plan: Area,
     /// The quota rail.
     pub(super) rail: Area,
     /// The column or row that divides the panes.
@@ -124,13 +132,22 @@ pub(super) fn composer_limit(height: u16) -> u16 {
     (height / 3).max(1)
 }
 
+/// Most rows that a question may take: over both panes, or such that some of the evidence stays visible.
+pub(super) fn ask_limit(needs: &Needs, over_panes: bool) -> u16 {
+    let (foot, left) = foot(&Needs { composer: 0, asks: false, ..*needs }, arrangement(needs.size.0, needs.size.1));
+    let keep = if over_panes { 0 } else { (needs.size.1 / 6).max(2) };
+    (left + foot.composer.height).saturating_sub(keep).max(1)
+}
+
 /// Places everything.
 pub(super) fn place(needs: &Needs) -> Layout {
     let (width, height) = needs.size;
     let arrangement = arrangement(width, height);
     let (foot, top) = foot(needs, arrangement);
-    let space = Rect::new(0, 0, width, top);
-    let mut layout = Layout { arrangement, space, foot, ..Layout::default() };
+    let whole = Rect::new(0, 0, width, top);
+    let mut layout = Layout { arrangement, foot, ..Layout::default() };
+    let space = drawer(&mut layout, needs, whole);
+    layout.space = space;
     if let Some(pane) = needs.zoomed {
         *layout.area(pane) = area(space);
         return layout;
@@ -145,6 +162,27 @@ pub(super) fn place(needs: &Needs) -> Layout {
         Arrangement::Side | Arrangement::Rail => columns(&mut layout, needs),
     }
     layout
+}
+
+/// Rows of the drawer, its title not counted.
+const DRAWER: u16 = 6;
+
+/// Takes the drawer from the bottom of the panes' space where the plan has no column; returns the rest.
+fn drawer(layout: &mut Layout, needs: &Needs, space: Rect) -> Rect {
+    let column = needs.zoomed.is_none()
+        && match layout.arrangement {
+            Arrangement::Rail => true,
+            Arrangement::Side => needs.reasoning != ReasoningState::Off && !needs.folded,
+            _ => false,
+        };
+    let rows = needs.plan.min(DRAWER) + 1;
+    // What is read comes first: a drawer takes half at most.
+    if column || !needs.drawer || needs.plan == 0 || space.height < 6 {
+        return space;
+    }
+    let rows = rows.min(space.height / 2);
+    layout.plan = titled(Rect { y: space.bottom() - rows, height: rows, ..space });
+    Rect { height: space.height - rows, ..space }
 }
 
 impl Layout {
@@ -180,10 +218,13 @@ fn foot(needs: &Needs, arrangement: Arrangement) -> (Foot, u16) {
         20..36 => 2,
         _ => 3,
     };
-    let composer = take(needs.composer.clamp(least, composer_limit(height).max(least)), 0);
+    // A question may take the panes' rows too, but never its own title's.
+    let (most, keep, spare) =
+        if needs.asks { (height, u16::from(height >= 4), 0) } else { (composer_limit(height).max(least), 0, 2) };
+    let composer = take(needs.composer.clamp(least.min(most), most), keep);
     let rule = take(u16::from(height >= 4), 1);
-    let waiting = take(needs.waiting.min(3).min(height / 12).saturating_sub(u16::from(height < 14)), 2);
-    let activity = take(u16::from(needs.activity && height >= 5), 2);
+    let waiting = take(needs.waiting.min(3).min(height / 12).saturating_sub(u16::from(height < 14)), spare);
+    let activity = take(u16::from(needs.activity && height >= 5), spare);
     (Foot { activity, waiting, rule, composer, floor, status, hints }, left)
 }
 
@@ -240,9 +281,19 @@ fn columns(layout: &mut Layout, needs: &Needs) {
     let most = space.width.saturating_sub(67).clamp(40, 70);
     let columns = u16::try_from(share).unwrap_or(u16::MAX).clamp(40, most);
     let at = space.right() - columns;
-    layout.reasoning = area(Rect { x: at, width: columns, ..space });
+    let column = Rect { x: at, width: columns, ..space };
+    let plan = if layout.arrangement == Arrangement::Side { plan_rows(needs.plan, space.height) } else { 0 };
+    if plan > 0 {
+        layout.plan = titled(Rect { y: column.bottom() - plan, height: plan, ..column });
+    }
+    layout.reasoning = area(Rect { height: column.height - plan, ..column });
     layout.divider = Rect { x: at - 1, width: 1, ..space };
     layout.answer = area(Rect { width: space.width - columns - 1, ..space });
+}
+
+/// Rows that the plan takes of a column, title included: a third at most.
+fn plan_rows(items: u16, height: u16) -> u16 {
+    if items == 0 || height < 12 { 0 } else { items.saturating_add(1).min(height / 3) }
 }
 
 #[cfg(test)]
@@ -254,8 +305,11 @@ mod tests {
         Needs {
             size,
             composer: 1,
+            asks: false,
             activity: true,
             waiting: 0,
+            plan: 0,
+            drawer: false,
             reasoning: ReasoningState::Live,
             folded: false,
             share: [25, 40],
@@ -295,7 +349,7 @@ mod tests {
     fn all(layout: &Layout) -> Vec<Rect> {
         let foot = &layout.foot;
         let mut all = vec![foot.activity, foot.waiting, foot.rule, foot.composer, foot.floor, foot.status, foot.hints];
-        for area in [layout.answer, layout.reasoning, layout.rail] {
+        for area in [layout.answer, layout.reasoning, layout.rail, layout.plan] {
             all.extend([area.title, area.text]);
         }
         all.push(layout.rail_divider);
@@ -313,8 +367,11 @@ mod tests {
                     let layout = place(&Needs {
                         reasoning: state,
                         zoomed: zooms[(n + usize::from(height)) % 3],
-                        composer: 1 + height % 9,
+                        composer: 1 + height % 9 * (1 + width % 5),
+                        asks: width % 3 == 0,
                         waiting: height % 4,
+                        plan: height % 11,
+                        drawer: width % 2 == 0,
                         share: [width % 101, height],
                         ..needs((width, height))
                     });

@@ -6,8 +6,11 @@
 //! is only kept within its pane.
 
 mod activity;
+mod ask;
 mod block;
 mod composer;
+mod diff_lines;
+mod diff_sheet;
 mod draw;
 mod format;
 mod gauge;
@@ -15,20 +18,28 @@ mod glyphs;
 mod grown;
 mod highlight;
 mod hints;
+mod jobs;
 mod keys;
 mod layout;
 mod overlay;
 mod paint;
 mod pane;
+mod plan;
 mod rail;
+mod rail_work;
+mod run_block;
+mod run_row;
+mod sheet;
 mod stack;
 mod status;
 mod theme;
 mod title;
+mod trust;
 mod welcome;
 mod window;
 mod words;
 
 pub use draw::{ViewCache, draw, scroll};
 pub use theme::Depth;
+pub use trust::draw_trust;
 pub use welcome::draw_welcome;

@@ -6,13 +6,15 @@ use super::{
     block::{Block, Line},
     highlight::Highlighter,
     paint::{Pen, cells},
+    run_block::Head,
+    run_row,
     stack::{Stack, reasoning_of, step, step_of},
     theme::Part,
     window::{self, Heights, Spot},
     words,
 };
 use crate::{
-    app::{Anchor, App, Entry, EntryId, Now, Pane, PaneView, Scroll, TextRow},
+    app::{Anchor, App, Entry, EntryId, EntryKind, Now, Pane, PaneView, Scroll, TextRow},
     chat::StepId,
     text::wrap::{self, Piece, Role, Row},
 };
@@ -89,6 +91,9 @@ pub(super) fn draw(
             }
             let line = block.line(spot.line);
             let row = Rect { y, height: 1, ..area };
+            if matches!(line, Line::Run(_) | Line::More(_)) {
+                view.runs.push((y, entry.id));
+            }
             draw_line(pen, row, (entry, block, line), (pane, report), context);
             y += 1;
             spot.line += 1;
@@ -153,6 +158,8 @@ fn draw_line(
                 Pane::Reasoning => draw_section(pen, row, (entry, block), id, context),
             }
         }
+        Line::Run(head) => draw_run(pen, row, (entry, head), (pane, report), context),
+        Line::More(more) => run_row::draw_more(pen, row, more, (context.app, entry.id)),
         Line::Text { row: text, tone, indent, lead } => {
             pen.chrome((row.x, row.y), row.width, lead, tone);
             let room = row.width.saturating_sub(indent);
@@ -163,6 +170,26 @@ fn draw_line(
                 select(pen, at, text, (pane, report), context.app);
             }
         }
+    }
+}
+
+fn draw_run(
+    pen: &mut Pen<'_>,
+    row: Rect,
+    (entry, head): (&Entry, Head),
+    (pane, report): (Pane, &mut Report),
+    context: &Context<'_>,
+) {
+    let EntryKind::Run(run) = &entry.kind else { return };
+    let (app, now) = (context.app, context.now);
+    let marked = app.panes.run == Some(entry.id);
+    let drawn = match head {
+        Head::Run => run_row::draw(pen, row, run, (app, now), marked),
+        Head::Explored => run_row::draw_explored(pen, row, run, marked),
+    };
+    mark_hits(pen, drawn.at, &drawn.row, entry.id, app);
+    if is_selecting(app) {
+        select(pen, drawn.at, &drawn.row, (pane, report), app);
     }
 }
 
@@ -267,6 +294,10 @@ fn draw_stub(pen: &mut Pen<'_>, row: Rect, id: StepId, context: &Context<'_>) {
     let marked = context.app.panes.marked == Some(id);
     let part = if marked { Part::Accent } else { Part::Muted };
     let mut used = pen.chrome((row.x, row.y), row.width, &words::stub(step, context.now.instant), part);
+    if !step.repaired.is_empty() {
+        let what = if context.app.look.detailed { step.repaired.join(", ") } else { "repaired".to_owned() };
+        used += pen.chrome((row.x + used, row.y), row.width - used, &format!(" · {what}"), Part::Faint);
+    }
     if context.app.look.detailed {
         let bill = format!(" · {}", words::bill(step));
         used += pen.chrome((row.x + used, row.y), row.width - used, &bill, Part::Faint);

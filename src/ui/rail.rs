@@ -1,4 +1,4 @@
-//! The rail of wide screens: the quota in words and bars, and the models of the ring.
+//! The rail of wide screens: the quota in words and bars, the work, and the models of the ring.
 
 use ratatui::layout::Rect;
 
@@ -6,16 +6,18 @@ use super::{
     gauge::Source,
     layout::Area,
     paint::{Pen, Runs},
+    rail_work,
     theme::Part,
     title::titled,
 };
 use crate::{
+    app::Now,
     quota::{Trust, WindowKind, WindowReading, format},
     text::Clean,
 };
 
 /// Draws the rail.
-pub(super) fn draw(pen: &mut Pen<'_>, area: Area, source: &Source<'_>) {
+pub(super) fn draw(pen: &mut Pen<'_>, area: Area, source: &Source<'_>, now: Now) {
     if area.text.height == 0 {
         return;
     }
@@ -49,7 +51,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Area, source: &Source<'_>) {
     }
     let used = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(1);
     let rest = area.text.height.saturating_sub(used);
-    draw_ring(pen, Rect { y: area.text.y + area.text.height - rest, height: rest, ..area.text }, source);
+    let below = Rect { y: area.text.y + area.text.height - rest, height: rest, ..area.text };
+    let rest = rail_work::draw(pen, below, (source.app(), now));
+    draw_ring(pen, rest, source);
 }
 
 fn window_lines(source: &Source<'_>, window: &WindowReading) -> Vec<Runs> {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     block::{Block, Key},
+    run_block::Level,
     window::{Heights, Spot},
 };
 use crate::{
@@ -169,12 +170,17 @@ impl<'a> Stack<'a> {
             gap: false,
             open: false,
             headed: true,
+            level: Level::Compact,
         };
         match self.spec.pane {
             Pane::Answer => {
                 let prior = at.checked_sub(1).and_then(|at| self.app.transcript.entries.get(at));
                 let open = self.spec.merged && step_of(entry).is_some_and(|s| step(self.app, s).is_some_and(is_opened));
-                Key { gap: self.gap_above(entry, prior), open, ..base }
+                let level = match &entry.kind {
+                    EntryKind::Run(run) => level(run.open, self.app.look.detailed),
+                    _ => Level::Compact,
+                };
+                Key { gap: self.gap_above(entry, prior), open, level, ..base }
             }
             Pane::Reasoning => {
                 let newest = n + 1 == self.len();
@@ -193,6 +199,12 @@ impl<'a> Stack<'a> {
             EntryKind::Answer { step, .. } => {
                 !matches!(&prior.kind, EntryKind::Reasoning { step: of, text } if of == step && !text.trim().is_empty())
             }
+            // So do its calls, one below the other; those of a step without a stub keep their distance.
+            EntryKind::Run(run) => match &prior.kind {
+                EntryKind::Reasoning { text, .. } if text.trim().is_empty() => true,
+                EntryKind::Mark(_) => false,
+                _ => step_of(prior).is_none_or(|of| of != run.card.step && self.spec.roomy),
+            },
             EntryKind::Prompt { .. } | EntryKind::Mark(_) | EntryKind::Trouble(_) | EntryKind::Output(_) => true,
         }
     }
@@ -204,6 +216,15 @@ impl<'a> Stack<'a> {
         // At the live end the newest step is the one that counts, whatever was marked before.
         let marked = panes.marked.filter(|_| panes.reasoning != Scroll::Latest);
         by_hand.unwrap_or(pinned || marked.map_or(newest, |marked| marked == id))
+    }
+}
+
+/// How much of a call shows: what the user said of it, or of all.
+fn level(by_hand: Option<bool>, detailed: bool) -> Level {
+    match by_hand {
+        Some(true) => Level::Open,
+        None if detailed => Level::Detailed,
+        Some(false) | None => Level::Compact,
     }
 }
 
@@ -222,6 +243,7 @@ pub(super) fn step(app: &App, id: StepId) -> Option<&Step> {
 pub(super) fn step_of(entry: &Entry) -> Option<StepId> {
     match &entry.kind {
         EntryKind::Reasoning { step, .. } | EntryKind::Answer { step, .. } => Some(*step),
+        EntryKind::Run(run) => Some(run.card.step),
         _ => None,
     }
 }

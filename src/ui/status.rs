@@ -4,11 +4,12 @@
 use ratatui::layout::Rect;
 
 use super::{
+    composer,
     gauge::{Detail, ResetForm, Source},
     paint::{Pen, Runs, runs_width},
     theme::Part,
 };
-use crate::{app::App, quota::format};
+use crate::{app::App, chat::PermissionMode, quota::format};
 
 /// Where the row put what can be clicked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +29,15 @@ enum Context {
     Window,
 }
 
+/// How the sandbox is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sandbox {
+    None,
+    /// A mark, if it is weak.
+    Mark,
+    Label,
+}
+
 /// One step of the way from everything to the least.
 #[derive(Clone, Copy, Debug)]
 struct Level {
@@ -37,6 +47,8 @@ struct Level {
     think: bool,
     branch: bool,
     context: Context,
+    mode: bool,
+    sandbox: Sandbox,
 }
 
 /// The row when everything fits.
@@ -54,10 +66,12 @@ const WHOLE: Level = Level {
     think: true,
     branch: true,
     context: Context::Window,
+    mode: true,
+    sandbox: Sandbox::Label,
 };
 
-/// What is left out, in order: folder, context in words, rate, thinking, `used`, forecast, clock, bars,
-/// branch, week's reset, context, everything but the two figures.
+/// What is left out, in order: folder, the sandbox's name, context in words, rate, thinking, `used`,
+/// forecast, clock, bars, branch, week's reset, mode, context, everything but the two figures.
 fn levels() -> Vec<Level> {
     let mut level = WHOLE;
     let mut levels = vec![level];
@@ -66,6 +80,7 @@ fn levels() -> Vec<Level> {
         levels.push(level);
     };
     step(&|l| l.place = false);
+    step(&|l| l.sandbox = Sandbox::Mark);
     step(&|l| l.context = Context::Share);
     step(&|l| l.rate = false);
     step(&|l| l.think = false);
@@ -79,6 +94,7 @@ fn levels() -> Vec<Level> {
     step(&|l| l.gauge.week_reset = ResetForm::Short);
     step(&|l| (l.gauge.reset, l.context) = (ResetForm::Short, Context::Tight));
     step(&|l| (l.gauge.tight, l.gauge.week_reset) = (true, ResetForm::None));
+    step(&|l| (l.mode, l.sandbox) = (false, Sandbox::None));
     step(&|l| l.context = Context::None);
     step(&|l| l.gauge.reset = ResetForm::None);
     levels
@@ -96,11 +112,12 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, source: &Source<'_>) -> Places
     let split = |mut level: Level| {
         if two {
             (level.place, level.branch, level.context) = (false, false, Context::None);
+            (level.mode, level.sandbox) = (false, Sandbox::None);
         }
         level
     };
     let model = model(app, area.width);
-    let tail = |level: Level| tail(app, source, level);
+    let tail = |level: Level| tail(app, level, two);
     let levels: Vec<Level> = levels().into_iter().map(split).collect();
     let chosen = levels.iter().copied().find_map(|level| {
         let (model, gauge, tail) = (model(level.think), gauge(source, level), tail(level));
@@ -175,7 +192,7 @@ fn gauge(source: &Source<'_>, level: Level) -> Runs {
     runs
 }
 
-fn tail(app: &App, source: &Source<'_>, level: Level) -> Runs {
+fn tail(app: &App, level: Level, second: bool) -> Runs {
     let mut runs = Runs::new();
     let gap = if level.gauge.tight {
         " "
@@ -184,7 +201,10 @@ fn tail(app: &App, source: &Source<'_>, level: Level) -> Runs {
     } else {
         "  "
     };
-    let mut push = |text: String, part| runs.push((format!("{gap}{text}"), part));
+    let mut push = |text: String, part| {
+        runs.push((gap.to_owned(), Part::Text));
+        runs.push((text, part));
+    };
     if let Some((text, part)) = context(app, level.context) {
         push(text, part);
     }
@@ -195,8 +215,26 @@ fn tail(app: &App, source: &Source<'_>, level: Level) -> Runs {
     if let Some(branch) = branch.as_ref().filter(|_| level.branch) {
         push(branch.clone(), Part::Muted);
     }
-    let _ = source;
+    // The most daring mode is told as long as there is a row.
+    if level.mode || (app.status.mode == PermissionMode::Yolo && !second) {
+        let (text, part) = composer::mode(app);
+        push(text, part);
+    }
+    if let Some((text, part)) = sandbox(app, level) {
+        push(text, part);
+    }
     runs
+}
+
+/// The sandbox's name, or a mark when it is weaker than it should be.
+fn sandbox(app: &App, level: Level) -> Option<(String, Part)> {
+    let card = app.status.sandbox.as_ref()?;
+    let part = if card.weak { Part::Warn } else { Part::Muted };
+    match level.sandbox {
+        Sandbox::Label => Some((format!("{}{}", card.label, if card.weak { " !" } else { "" }), part)),
+        Sandbox::Mark if card.weak => Some((if level.gauge.bar > 0 { "sandbox!" } else { "sb!" }.to_owned(), part)),
+        Sandbox::Mark | Sandbox::None => None,
+    }
 }
 
 fn context(app: &App, form: Context) -> Option<(String, Part)> {
@@ -237,7 +275,8 @@ fn second_row(pen: &mut Pen<'_>, row: Rect, app: &App) {
     let mut runs = Runs::new();
     let mut push = |text: String, part| {
         let gap = if runs.is_empty() { "" } else { "   " };
-        runs.push((format!("{gap}{text}"), part));
+        runs.push((gap.to_owned(), Part::Text));
+        runs.push((text, part));
     };
     if !folder.is_empty() {
         push(folder.clone(), Part::Muted);
@@ -246,6 +285,11 @@ fn second_row(pen: &mut Pen<'_>, row: Rect, app: &App) {
         push(branch.clone(), Part::Muted);
     }
     if let Some((text, part)) = context(app, Context::Window) {
+        push(text, part);
+    }
+    let (text, part) = composer::mode(app);
+    push(text, part);
+    if let Some((text, part)) = sandbox(app, WHOLE) {
         push(text, part);
     }
     push(app.status.host.clone(), Part::Faint);

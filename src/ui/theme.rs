@@ -129,6 +129,8 @@ impl Theme {
             text::Role::Link => Part::Link,
             text::Role::Quote => Part::Muted,
             text::Role::Marker => Part::Faint,
+            text::Role::Added => Part::Add,
+            text::Role::Removed => Part::Del,
         };
         let mut style = self.style(part);
         for (on, modifier) in [

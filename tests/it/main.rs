@@ -10,13 +10,18 @@
 )]
 
 mod cli;
+mod commands;
 mod config;
+mod edits;
 mod faults;
 mod flows;
+mod permissions;
 mod props;
 mod pty;
 mod quota;
+mod sandbox;
 mod screens;
+mod search;
 mod sim;
 mod support;
 mod tidy;

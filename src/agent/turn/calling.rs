@@ -1,12 +1,12 @@
 //! A call is open: from its request to its last piece.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
-use super::{HEADERS_WITHIN, Machine, Resume, State, Turn, activity, joint::Joint};
+use super::{HEADERS_WITHIN, Machine, Resume, State, Turn, activity, drone, joint::Joint};
 use crate::{
     agent::effect::{Call, Effect},
-    chat::{Activity, Event, Finish, ModelId, StepId, ToolCall, Usage},
-    config::Limits,
+    chat::{Activity, Effort, Event, Finish, ModelId, StepId, ToolCall, Usage},
+    config::{Limits, ModelSpec, ThinkingControl},
     glm::Delta,
     quota::Now,
     text::{Clean, Cleaner},
@@ -36,6 +36,8 @@ pub(super) struct Reply {
     pub(super) calls: Vec<ToolCall>,
     /// Events of it that could not be read.
     pub(super) n_skipped: u32,
+    /// Bytes of reasoning when it was last looked at for endless repetition.
+    n_looked: usize,
     joint: Joint,
     clean_reasoning: Cleaner,
     clean_answer: Cleaner,
@@ -92,6 +94,16 @@ impl Calling {
     /// Something of the reply is on the screen.
     pub(super) fn showed(&self) -> bool {
         !self.reply.reasoning.is_empty() || !self.reply.answer.is_empty()
+    }
+
+    /// The reasoning has become one short piece without end.
+    fn drones(&mut self) -> bool {
+        let len = self.reply.reasoning.len();
+        if len < self.reply.n_looked + drone::EVERY {
+            return false;
+        }
+        self.reply.n_looked = len;
+        drone::drones(&self.reply.reasoning)
     }
 
     fn enter(&mut self, phase: Phase, effects: &mut Vec<Effect>) {
@@ -159,13 +171,14 @@ impl Machine {
     pub(super) fn open(&mut self, turn: Turn, resume: Resume, now: Now) -> Vec<Effect> {
         self.last_call += 1;
         let model = self.settings.spec();
-        let effort = self.settings.effort_for(&model);
+        let (thinking, effort) = self.thinking_for(&turn, &model);
         let call = Call {
             number: self.last_call,
             messages: self.conversation.messages().to_vec(),
-            thinking: self.settings.thinking,
+            thinking,
             effort,
             model,
+            tools: Arc::clone(&self.tools),
         };
         let step = turn.step();
         let id = call.model.id.clone();
@@ -177,6 +190,16 @@ impl Machine {
         effects.push(Effect::Open(Box::new(call)));
         self.state = State::Calling(Box::new(Calling::new(turn, self.last_call, id, resume, now)));
         effects
+    }
+
+    /// How hard the model is asked to think; less when it has just lost itself in thinking.
+    fn thinking_for(&self, turn: &Turn, model: &ModelSpec) -> (bool, Option<Effort>) {
+        let (thinking, effort) = (self.settings.thinking, self.settings.effort_for(model));
+        if !turn.calm {
+            return (thinking, effort);
+        }
+        let low = model.efforts.contains(&Effort::Low).then_some(Effort::Low);
+        (thinking && model.thinking != ThinkingControl::Toggle, low.or(effort))
     }
 
     /// The open call, if `number` is its number: news of any other is late and ignored.
@@ -205,12 +228,18 @@ impl Machine {
                 Delta::Reasoning(piece) => calling.on_reasoning(&piece, &mut effects),
                 Delta::Answer(piece) => calling.on_answer(piece, &mut effects),
                 Delta::Call(call) => calling.reply.calls.push(call),
-                Delta::Repaired(what) => calling.reply.n_skipped += u32::from(what.contains("event was skipped")),
+                Delta::Repaired(what) => {
+                    calling.reply.n_skipped += u32::from(what.contains("event was skipped"));
+                    effects.push(Effect::Emit(Event::Repaired { step: calling.turn.step(), what }));
+                }
                 Delta::End { finish, usage, model } => {
                     effects.extend(self.on_end(&Ending { finish, usage, model }, now));
-                    break;
+                    return effects;
                 }
             }
+        }
+        if calling.drones() {
+            effects.extend(self.on_drone(now));
         }
         effects
     }

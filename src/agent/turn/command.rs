@@ -1,11 +1,27 @@
 //! What a front end asks, in any state.
 
-use super::{Machine, Waiting, When};
+use serde::{Deserialize, Serialize};
+
+use super::Machine;
 use crate::{
-    agent::{conversation::Conversation, effect::Effect},
+    agent::effect::Effect,
     chat::{Command, Event},
     quota::Now,
+    text::Clean,
 };
+
+/// A prompt that waits for its moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Waiting {
+    pub(super) text: String,
+    pub(super) when: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum When {
+    NextStep,
+    AfterTurn,
+}
 
 impl Machine {
     pub(super) fn on_command(&mut self, command: Command, now: Now) -> Vec<Effect> {
@@ -27,6 +43,14 @@ impl Machine {
                 self.settings.effort = effort;
                 vec![Effect::Emit(self.settings.model_event())]
             }
+            Command::Answer { run, reply } => self.on_answer(run, reply, now),
+            Command::SetMode(mode) => {
+                let mut effects = Vec::new();
+                self.enter_mode(mode, &mut effects);
+                self.tell_activity(effects)
+            }
+            Command::Background(run) => self.let_go_on(run),
+            Command::StopJob(job) => vec![Effect::StopJob(job)],
             Command::RefreshQuota => vec![Effect::PollNow],
             Command::NewSession => self.new_session(now),
             Command::Close => {
@@ -55,8 +79,12 @@ impl Machine {
     fn new_session(&mut self, now: Now) -> Vec<Effect> {
         let mut effects = self.interrupt(now);
         self.waiting.clear();
-        self.conversation = Conversation::default();
+        self.conversation.reset();
         effects.extend([self.waiting_event(), Effect::Emit(self.context_event())]);
         effects
+    }
+
+    pub(super) fn waiting_event(&self) -> Effect {
+        Effect::Emit(Event::Waiting(self.waiting.iter().map(|w| Clean::new(&w.text)).collect()))
     }
 }

@@ -1,32 +1,52 @@
 //! The turn machine: `on(input, now) -> effects`. No I/O, no clock, no tasks.
 //!
-//! A turn is one prompt and its steps; a step is one model call, with its retries. The machine owns the
-//! conversation and every decision about it. Whatever ends a call, in any form, is an input, so a turn
-//! always ends. One file per state ([`idle`], [`calling`],
-//! [`retrying`]), one for what a front end asks ([`command`]) and one for how a call ends ([`settle`]).
+//! A turn is one prompt and its steps; a step is one model call, with its retries, and the tool calls that it
+//! asks for, each of them a *run*. The machine owns the conversation and every decision about it. Whatever
+//! ends a call or a run, in any form, is an input, so a turn always ends. One file per state ([`idle`],
+//! [`calling`], [`working`], [`retrying`]), one for what a front end asks ([`command`]), one for how a call
+//! ends ([`settle`]), one for what a reply asks for ([`taking`]), one for questions ([`asking`]).
 
+mod asking;
 mod calling;
 mod command;
+mod course;
+mod drone;
 mod idle;
 mod joint;
+mod loop_guard;
+mod rest;
 mod retrying;
+mod run;
 mod settle;
+mod taking;
 #[cfg(test)]
 mod tests;
+mod told;
+mod working;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use self::{calling::Calling, retrying::Retrying};
+pub(super) use self::rest::Rest;
+use self::{
+    calling::Calling,
+    command::{Waiting, When},
+    course::{Resume, Turn},
+    loop_guard::LoopGuard,
+    retrying::Retrying,
+    working::Working,
+};
 use super::{
     conversation::Conversation,
     effect::{Effect, Input},
     settings::Settings,
 };
 use crate::{
-    chat::{Activity, Event, Notice, Severity, StepId, TurnId},
+    chat::{Activity, Event, Message, Notice, Severity, ToolSpec, TurnId},
     config::Config,
     quota::{Now, TimeZone},
-    text::Clean,
 };
 
 /// How long the headers of a reply may take; a healthy service sends them at once, its queue within this.
@@ -39,48 +59,19 @@ pub struct Machine {
     conversation: Conversation,
     state: State,
     waiting: Vec<Waiting>,
+    tools: Arc<[ToolSpec]>,
+    guard: LoopGuard,
     last_turn: TurnId,
     last_call: u64,
+    last_run: u64,
 }
 
 #[derive(Debug)]
 enum State {
     Idle,
     Calling(Box<Calling>),
+    Working(Box<Working>),
     Retrying(Box<Retrying>),
-}
-
-/// A prompt that waits for its moment.
-#[derive(Clone, Debug, PartialEq)]
-struct Waiting {
-    text: String,
-    when: When,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum When {
-    NextStep,
-    AfterTurn,
-}
-
-/// What a turn carries from step to step.
-#[derive(Clone, Debug)]
-struct Turn {
-    id: TurnId,
-    /// Model calls so far.
-    steps: u32,
-    /// Tries of the present model call, from 1.
-    attempt: u32,
-    /// Something of a reply was shown: the prompt is not given back any more.
-    touched: bool,
-    /// The model was asked once already to write the answer that it only thought.
-    nudged: bool,
-}
-
-impl Turn {
-    fn step(&self) -> StepId {
-        StepId { turn: self.id, step: self.steps }
-    }
 }
 
 impl Machine {
@@ -92,9 +83,25 @@ impl Machine {
             conversation: Conversation::default(),
             state: State::Idle,
             waiting: Vec::new(),
+            tools: Arc::new([]),
+            guard: LoopGuard::default(),
             last_turn: TurnId(0),
             last_call: 0,
+            last_run: 0,
         }
+    }
+
+    /// A machine that says this before the first prompt of a conversation, in the same message: what is known
+    /// of the place. It must not change within a session.
+    #[must_use]
+    pub fn with_opening(mut self, opening: String) -> Self {
+        self.conversation = Conversation::new(opening);
+        self
+    }
+
+    /// Offers these tools from the next call on.
+    pub fn equip(&mut self, tools: Arc<[ToolSpec]>) {
+        self.tools = tools;
     }
 
     /// The conversation goes on at another address, with the model that the config names.
@@ -112,6 +119,7 @@ impl Machine {
         vec![
             Effect::Emit(self.settings.models_event()),
             Effect::Emit(self.settings.model_event()),
+            Effect::Emit(Event::Mode(self.settings.mode)),
             Effect::Emit(self.context_event()),
         ]
     }
@@ -119,10 +127,20 @@ impl Machine {
     /// When the machine wants [`Input::Wake`]; `None` while only news can move it.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        match &self.state {
-            State::Idle => None,
+        let next = match &self.state {
+            State::Idle | State::Working(_) => None,
             State::Calling(calling) => Some(calling.quiet_until(&self.settings.limits)),
             State::Retrying(retrying) => Some(retrying.until),
+        };
+        next.into_iter().chain(self.wall()).min()
+    }
+
+    fn turn(&self) -> Option<&Turn> {
+        match &self.state {
+            State::Idle => None,
+            State::Calling(calling) => Some(&calling.turn),
+            State::Working(working) => Some(&working.turn),
+            State::Retrying(retrying) => Some(&retrying.turn),
         }
     }
 
@@ -132,6 +150,11 @@ impl Machine {
         !matches!(self.state, State::Idle)
     }
 
+    /// The messages that joined the conversation since this was asked last.
+    pub(super) fn news(&mut self) -> Vec<Message> {
+        self.conversation.news()
+    }
+
     /// Takes one input and says what is to be done, in order.
     pub fn on(&mut self, input: Input, now: Now) -> Vec<Effect> {
         match input {
@@ -139,6 +162,9 @@ impl Machine {
             Input::Opened(call) => self.on_opened(call, now),
             Input::Deltas(call, deltas) => self.on_deltas(call, deltas, now),
             Input::Failed { call, error, jitter } => self.on_failed(call, &error, jitter, now),
+            Input::Planned { run, result } => self.on_planned(run, result, now),
+            Input::Checked { run, check } => self.on_checked(run, check, now),
+            Input::Ran { run, outcome, took } => self.on_ran(run, *outcome, took, now),
             Input::Models(ids) => {
                 self.settings.catalogue.unite(&ids);
                 vec![Effect::Emit(self.settings.models_event())]
@@ -147,35 +173,9 @@ impl Machine {
         }
     }
 
-    fn on_wake(&mut self, now: Now) -> Vec<Effect> {
-        match &self.state {
-            State::Retrying(retrying) if retrying.until <= now.instant => self.retry_now(now),
-            State::Calling(calling) if calling.quiet_until(&self.settings.limits) <= now.instant => {
-                self.on_silence(now)
-            }
-            _ => Vec::new(),
-        }
-    }
-
     fn context_event(&self) -> Event {
         Event::Context { used: self.conversation.tokens(), window: self.settings.spec().context }
     }
-
-    fn waiting_event(&self) -> Effect {
-        Effect::Emit(Event::Waiting(self.waiting.iter().map(|w| Clean::new(&w.text)).collect()))
-    }
-}
-
-/// How a call relates to what was shown before it.
-#[derive(Clone, Debug)]
-enum Resume {
-    /// A new step, with nothing before it.
-    NewStep,
-    /// The same step again; what it showed goes when the reply begins. The text is the cut answer that
-    /// the step goes on from, empty if none.
-    SameStep(String),
-    /// A new step that goes on from this partial answer.
-    After(String),
 }
 
 fn activity(activity: Activity) -> Effect {

@@ -25,7 +25,11 @@ impl Machine {
                 effects.extend(self.open(turn, Resume::SameStep(calling.before), now));
                 effects
             }
-            State::Idle => Vec::new(),
+            // A tool call is never repeated by itself: it may have done its work already.
+            other => {
+                self.state = other;
+                Vec::new()
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Machine, Resume, State, Turn, activity,
     calling::{Calling, Ending},
+    course::Halt,
     joint::WORTH_KEEPING,
     notice,
     retrying::Retrying,
@@ -35,19 +36,22 @@ impl Machine {
             let n = calling.reply.n_skipped;
             effects.push(notice(Severity::Warn, format!("{n} unreadable pieces of the reply were skipped")));
         }
-        effects.extend(self.price(&calling, ending, now));
-        self.conversation.answer(&calling.reply.reasoning, &calling.reply.answer);
+        effects.extend(self.price(&mut calling, ending, now));
+        if self.may_run(&calling, finish) {
+            effects.extend(self.take_calls(*calling, finish, now));
+            return effects;
+        }
+        self.conversation.answer(&calling.reply.reasoning, &calling.reply.answer, Vec::new());
         let turn = calling.turn.clone();
-        if let Some(more) = self.deliver_steered(&turn, now) {
-            effects.extend(more);
+        if self.has_steered() {
+            effects.extend(self.next_step(&turn, now));
             return effects;
         }
         let only_thought = calling.reply.answer.trim().is_empty() && !calling.reply.reasoning.is_empty();
         if *finish == Finish::Stop && only_thought && calling.reply.calls.is_empty() && !turn.nudged {
             self.conversation.ask(ANSWER_NOW);
-            let next = Turn { steps: turn.steps + 1, attempt: 1, nudged: true, ..turn };
             effects.push(notice(Severity::Info, "GLM thought but did not answer: asked once more"));
-            effects.extend(self.open(next, Resume::NewStep, now));
+            effects.extend(self.next_step(&Turn { nudged: true, ..turn }, now));
             return effects;
         }
         let end = turn_end(finish, &mut effects);
@@ -56,7 +60,7 @@ impl Machine {
     }
 
     /// The effects that close a step: its event, its price, the context that it left.
-    fn price(&mut self, calling: &Calling, ending: &Ending, now: Now) -> Vec<Effect> {
+    fn price(&mut self, calling: &mut Calling, ending: &Ending, now: Now) -> Vec<Effect> {
         let usage = ending.usage;
         let spec = self.settings.catalogue.spec(&calling.model);
         let rate = self.settings.peak().map_or(1.0, |rule| rule.rate_at(now.wall).factor);
@@ -65,6 +69,7 @@ impl Machine {
         if let Some(usage) = usage {
             self.conversation.counted(usage);
         }
+        calling.turn.credits += credits.unwrap_or_default();
         let step = calling.turn.step();
         let served_by = ending.model.clone().filter(|id| *id != calling.model);
         let mut effects =
@@ -92,20 +97,29 @@ impl Machine {
             retry::Plan::Wait(wait) => effects.extend(self.wait_to_retry(*calling, error, wait, now)),
             retry::Plan::Stop => {
                 let problem = self.problem_of(&calling.model, error, now);
-                effects.extend(self.give_up(&calling, problem, now));
+                effects.extend(self.give_up(&mut calling, problem, now));
             }
         }
         effects
     }
 
-    fn wait_to_retry(&mut self, calling: Calling, error: &Error, wait: std::time::Duration, now: Now) -> Vec<Effect> {
+    fn wait_to_retry(
+        &mut self,
+        mut calling: Calling,
+        error: &Error,
+        wait: std::time::Duration,
+        now: Now,
+    ) -> Vec<Effect> {
         let why = self.problem_of(&calling.model, error, now).what;
+        let mut effects = Vec::new();
+        let kept = calling.reply.answer.len() >= WORTH_KEEPING;
+        if kept {
+            effects.extend(self.price(&mut calling, &Ending::early(Finish::Cut), now));
+        }
         let mut turn = calling.turn.clone();
         turn.attempt += 1;
-        let mut effects = Vec::new();
-        let resume = if calling.reply.answer.len() >= WORTH_KEEPING {
-            effects.extend(self.price(&calling, &Ending::early(Finish::Cut), now));
-            self.conversation.answer(&calling.reply.reasoning, &calling.reply.answer);
+        let resume = if kept {
+            self.conversation.answer(&calling.reply.reasoning, &calling.reply.answer, Vec::new());
             self.conversation.ask(GO_ON);
             turn.steps += 1;
             Resume::After(calling.reply.answer)
@@ -148,11 +162,11 @@ impl Machine {
     }
 
     /// Ends the turn with a problem; what was shown is kept, an untouched prompt is given back.
-    fn give_up(&mut self, calling: &Calling, problem: Problem, now: Now) -> Vec<Effect> {
+    fn give_up(&mut self, calling: &mut Calling, problem: Problem, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
         if calling.showed() {
             effects.extend(self.price(calling, &Ending::early(Finish::Cut), now));
-            self.conversation.answer(&calling.reply.reasoning, &calling.reply.answer);
+            self.conversation.answer(&calling.reply.reasoning, &calling.reply.answer, Vec::new());
         }
         let untouched = self.give_back(&calling.turn);
         effects.extend(self.end_turn(&calling.turn, TurnEnd::Failed { problem, untouched }, now));
@@ -171,24 +185,56 @@ impl Machine {
         self.on_failed(number, &failure(ErrorKind::Silent, message), 0.5, now)
     }
 
+    /// The model lost itself in one endless word: asked once more with less thinking, then given up.
+    pub(super) fn on_drone(&mut self, now: Now) -> Vec<Effect> {
+        let Some(mut calling) = self.take_calling() else { return Vec::new() };
+        let mut effects = vec![Effect::Abort];
+        calling.seal(&mut effects);
+        if calling.turn.calm {
+            let problem = Problem::new(ProblemKind::Provider, "GLM repeats one word without end")
+                .hint_with("choose another model", "F2")
+                .hint("or say it in other words");
+            effects.extend(self.give_up(&mut calling, problem, now));
+            return effects;
+        }
+        effects.push(notice(Severity::Warn, "GLM repeated one word without end: asked again with less thinking"));
+        let turn = Turn { calm: true, attempt: calling.turn.attempt + 1, ..calling.turn };
+        effects.extend(self.open(turn, Resume::SameStep(calling.before), now));
+        effects
+    }
+
     /// The user stops the turn; partial text is kept and marked.
     pub(super) fn interrupt(&mut self, now: Now) -> Vec<Effect> {
+        self.halt(Halt::Person, now)
+    }
+
+    /// Stops the turn whatever it does.
+    pub(super) fn halt(&mut self, why: Halt, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
         let turn = match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle => return effects,
             State::Retrying(retrying) => retrying.turn,
+            State::Working(working) => {
+                let turn = working.turn.clone();
+                effects.extend(self.abandon(*working));
+                turn
+            }
             State::Calling(mut calling) => {
                 effects.push(Effect::Abort);
                 calling.seal(&mut effects);
                 if calling.showed() {
-                    effects.extend(self.price(&calling, &Ending::early(Finish::Interrupted), now));
-                    self.conversation.answer(&calling.reply.reasoning, &calling.reply.answer);
+                    effects.extend(self.price(&mut calling, &Ending::early(Finish::Interrupted), now));
+                    self.conversation.answer(&calling.reply.reasoning, &calling.reply.answer, Vec::new());
                 }
                 calling.turn
             }
         };
         let untouched = self.give_back(&turn);
-        effects.extend(self.end_turn(&turn, TurnEnd::Interrupted { untouched }, now));
+        let end = match why {
+            Halt::Person => TurnEnd::Interrupted { untouched },
+            Halt::Problem(problem) => TurnEnd::Failed { problem, untouched },
+        };
+        effects.extend(self.end_turn(&turn, end, now));
         effects
     }
 

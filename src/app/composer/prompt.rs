@@ -20,7 +20,7 @@ pub struct Completion {
 }
 
 /// The prompt box.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Composer {
     /// The editor widget; `ui` draws it.
     pub area: TextArea<'static>,

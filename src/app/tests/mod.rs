@@ -1,5 +1,6 @@
 //! Key scripts and events in, effects and state out: a row for each rule.
 
+mod asks;
 mod chat;
 mod composer;
 mod find;
@@ -9,6 +10,7 @@ mod keys;
 mod mouse;
 mod overlays;
 mod panes;
+mod runs;
 mod storm;
 mod time;
 mod turn_control;
@@ -47,6 +49,7 @@ pub(super) fn config() -> Config {
         keys: BTreeMap::new(),
         omit_fields: Vec::new(),
         catalogue: Catalogue::default(),
+        permissions: config::Permissions::default(),
     }
 }
 
@@ -176,7 +179,8 @@ impl Rig {
     /// The state after the pane was drawn: 80×24, reasoning on top.
     pub(super) fn drawn(&mut self, change: impl FnOnce(&mut View)) {
         let area = |y, height| Rect { x: 0, y, width: 80, height };
-        let pane = |y, height| PaneView { area: area(y, height), top: None, top_step: None, at_end: true };
+        let pane =
+            |y, height| PaneView { area: area(y, height), top: None, top_step: None, at_end: true, runs: Vec::new() };
         let mut view = View {
             screen: area(0, 24),
             reasoning: pane(1, 4),
@@ -207,6 +211,7 @@ fn kind(entry: &Entry) -> String {
         EntryKind::Answer { step, text, complete } => {
             format!("answer {step} {text}{}", if *complete { "" } else { "…" })
         }
+        EntryKind::Run(run) => format!("run {}", run.line()),
         EntryKind::Mark(text) => format!("mark {text}"),
         EntryKind::Trouble(problem) => format!("trouble {}", problem.what),
         EntryKind::Output(text) => format!("output {text}"),

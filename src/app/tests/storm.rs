@@ -5,7 +5,7 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use super::{Rig, id};
 use crate::{
     app::{Anchor, EntryId, Incoming, Pane, PaneView, Rect},
-    chat::{Activity, Event, ModelId, TurnEnd},
+    chat::{Activity, Detail, Event, ModelId, Progress, RunEnd, RunId, TurnEnd},
     text::Clean,
 };
 
@@ -14,7 +14,8 @@ const KEYS: &[&str] = &[
     "<esc>", "<tab>", "<s-tab>", "<bs>", "<del>", "<up>", "<down>", "<left>", "<right>", "<home>", "<end>", "<pgup>",
     "<pgdn>", "<c-a>", "<c-e>", "<c-k>", "<c-u>", "<c-w>", "<c-y>", "<c-7>", "<c-j>", "<c-t>", "<c-o>", "<c-p>",
     "<c-r>", "<c-g>", "<c-x>", "<c-n>", "<a-p>", "<a-t>", "<a-,>", "<a-.>", "<a-b>", "<a-f>", "<a-d>", "<a-up>",
-    "<a-down>", "<a-pgup>", "<f1>", "<f2>", "<f3>", "<f4>", "<f6>", "<c-home>", "<c-end>", "<c-d>",
+    "<a-down>", "<a-pgup>", "(", ")", "<c-b>", "e", "l", "x", "<f1>", "<f2>", "<f3>", "<f4>", "<f6>", "<c-home>",
+    "<c-end>", "<c-d>",
 ];
 
 /// A small generator of numbers, the same in every run (Numerical Recipes' constants).
@@ -30,7 +31,16 @@ impl Dice {
 fn event(dice: &mut Dice) -> Event {
     let (turn, step) = (dice.roll(4) + 1, dice.roll(3) + 1);
     let text = Clean::new(["one ", "zwei\n", "三 ", "r"][dice.roll(4) as usize]);
-    match dice.roll(10) {
+    let run = RunId(u64::from(dice.roll(9)));
+    match dice.roll(16) {
+        10 | 11 => super::runs::card(run.0, step, super::runs::READ),
+        12 => super::runs::card(run.0, step, super::runs::BASH),
+        13 => Event::RunStarted { run },
+        14 => Event::RunProgress { run, progress: Progress { tail: vec![text], lines: 9, bytes: 9 } },
+        15 => {
+            let end = [RunEnd::Ok, RunEnd::Ok, RunEnd::Failed, RunEnd::Denied][dice.roll(4) as usize];
+            super::runs::ended(run.0, end, Detail::Text(text))
+        }
         0 => Event::TurnStarted { turn: id(turn, 1).turn, prompt: text },
         1 => Event::StepStarted { step: id(turn, step), model: ModelId::from("glm-5") },
         2 | 3 => Event::Reasoning { step: id(turn, step), text },
@@ -99,7 +109,8 @@ fn a_storm_breaks_nothing() {
                 _ => rig.drawn(|view| {
                     let top = rig_top(&mut dice);
                     view.screen = Rect { x: 0, y: 0, width: [40, 80, 160][dice.roll(3) as usize], height: 24 };
-                    view.answer = PaneView { top_step: Some(top), ..view.answer.clone() };
+                    let entry = EntryId(u64::from(dice.roll(30)));
+                    view.answer = PaneView { top_step: Some(top), runs: vec![(8, entry)], ..view.answer.clone() };
                 }),
             }
             rig.on(Incoming::Tick);

@@ -59,6 +59,9 @@ use crate::{
 /// The demo's script.
 const TALK: &str = include_str!("../../../assets/demo/talk.toml");
 
+/// The coding task that the demo begins with.
+const CODING: &str = include_str!("../../../assets/demo/coding.toml");
+
 /// What the simulated service says and does. The format is described at the head of this file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -95,8 +98,11 @@ impl Scenario {
     /// The scenario of `--demo`.
     #[must_use]
     pub fn demo() -> Self {
-        // The file is a part of the program and a test parses it.
-        Self::parse(TALK).unwrap_or_default()
+        // The files are a part of the program and a test parses them.
+        let mut demo = Self::parse(TALK).unwrap_or_default();
+        let mut replies = Self::parse(CODING).unwrap_or_default().reply;
+        replies.append(&mut demo.reply);
+        Self { reply: replies, ..demo }
     }
 
     /// The scenario's own name; empty when it has none.
@@ -162,6 +168,7 @@ mod tests {
             assert!(!scenario.reply.is_empty(), "{name}");
         }
         assert_eq!(Scenario::demo().name(), "talk");
+        assert_eq!(Scenario::parse(super::CODING).unwrap().reply.len(), 6);
     }
 
     #[test]

@@ -15,9 +15,11 @@ use std::fmt;
 
 use prose::Prose;
 use sequence::Sequences;
+use serde::{Deserialize, Serialize};
 
-/// Text that holds no control but `\n`: safe to draw.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Text that holds no control but `\n`: safe to draw. What is read from a file is cleaned again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
 pub struct Clean(String);
 
 impl Clean {
@@ -70,6 +72,18 @@ impl Clean {
     /// Appends text that is clean already.
     pub fn append(&mut self, other: &Self) {
         self.0.push_str(&other.0);
+    }
+}
+
+impl From<Clean> for String {
+    fn from(clean: Clean) -> Self {
+        clean.0
+    }
+}
+
+impl From<String> for Clean {
+    fn from(foreign: String) -> Self {
+        Self::new(&foreign)
     }
 }
 

@@ -13,7 +13,14 @@ fn cfg_08_a_wrong_command_line_ends_with_2_and_says_how() {
         &["--effort", "huge"],
         &["--thinking", "perhaps"],
         &["--output-format", "json"],
+        &["-o", "text", "hello"],
+        &["--include-partial-messages"],
+        &["--max-wall-time", "10m", "--demo"],
         &["-p", "x", "--output-format", "yaml"],
+        &["-p", "x", "--max-turns", "0"],
+        &["exec", "x", "--max-turns", "0"],
+        &["run", "x", "--max-wall-time", "soon"],
+        &["exec", "x", "--print"],
         &["login", "--key-stdin"],
         &["auth"],
         &["auth", "nothing"],
@@ -26,6 +33,25 @@ fn cfg_08_a_wrong_command_line_ends_with_2_and_says_how() {
         run.ends(2);
         assert!(run.err.contains("Usage: glm-tui") || run.err.contains("error:"), "{args:?}: {}", run.err);
         assert!(run.out.is_empty(), "{args:?}: {}", run.out);
+    }
+}
+
+#[test]
+fn cfg_08_a_flag_of_headless_runs_names_what_it_needs() {
+    let run = Program::new().run(&["-o", "json", "hello"]);
+    run.ends(2).says(&["--output-format", "--print", "glm-tui exec"]);
+}
+
+#[test]
+fn cfg_08_a_headless_run_has_three_spellings_and_two_kinds_of_input() {
+    let from_lines = ["--input-format", "stream-json", "--output-format", "stream-json"];
+    for spelling in ["-p", "exec", "run"] {
+        // Without a key the command line is read to its end, and the run ends with the code of that.
+        Program::new().run(&[spelling, "hello", "-o", "json", "--max-turns", "3"]).ends(41);
+        Program::new().run(&[&[spelling][..], &from_lines].concat()).ends(41);
+        // What would be dropped unseen is refused.
+        let both = Program::at("http://127.0.0.1:9/v1").run(&[&[spelling, "hello"][..], &from_lines].concat());
+        both.ends(2).says(&["standard input"]);
     }
 }
 

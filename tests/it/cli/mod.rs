@@ -4,6 +4,7 @@ mod account;
 mod flags;
 mod network;
 mod print;
+mod replay;
 mod secure;
 mod tools;
 

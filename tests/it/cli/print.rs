@@ -21,7 +21,8 @@ fn text_is_the_answer_and_nothing_else() {
     assert_eq!((run.out.as_str(), run.err.as_str()), (format!("{ANSWER}\n").as_str(), ""));
     let chat = server.log().chats().remove(0);
     let last = chat.body["messages"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!(last, json!({"role": "user", "content": "hello there"}));
+    assert_eq!(last["role"], "user");
+    assert!(last["content"].as_str().unwrap().ends_with("</environment>\n\n\nhello there"), "{last}");
     assert_eq!(chat.header("authorization"), Some("Bearer …nary"));
 }
 
@@ -61,6 +62,30 @@ fn net_17_headless_prints_the_whole_answer_once() {
     let run = Program::at(&server.base_url()).run(&["-p", "hello"]);
     run.ends(0);
     assert_eq!((run.out.trim_end(), server.log().chats().len()), (ANSWER, 2));
+}
+
+#[test]
+fn only_what_the_answer_needs_is_asked_and_tried() {
+    let scenario = "quota = { polls = [{ five_hour = 40 }] }\n[[reply]]\nwhen = { says = 'run', tool_result = false }\n\
+                    tools = { call = [{ name = 'shell', arguments = '{\"command\":\"ls\"}' }] }\n[[reply]]\nanswer = 'fine'";
+    for (prompt, n_chats, tries) in [("hello", 1, false), ("run it", 2, true)] {
+        let server = serve(scenario);
+        let program = Program::at(&server.base_url()).args(&["--quota-url", &server.quota_url()]);
+        assert_eq!(program.run(&["-p", prompt]).ends(0).out, "fine\n");
+        assert_eq!((server.log().requests().len(), server.log().chats().len()), (n_chats, n_chats));
+        assert_eq!(program.home.path().join("cache/scratch").exists(), tries, "the sandbox, for {prompt:?}");
+    }
+}
+
+#[test]
+fn a_used_up_window_is_told_with_its_reset() {
+    let server = serve(
+        "quota = { polls = [{ five_hour = 97 }] }\n[[reply]]\nanswer = 'x'\nrefuse = { code = '1308', reset_in = 3600 }",
+    );
+    let program = Program::at(&server.base_url()).args(&["--quota-url", &server.quota_url()]);
+    let run = program.run(&["-p", "hello", "--output-format", "json"]);
+    run.ends(54);
+    assert!(run.json()["resets_at"].is_string(), "{}", run.out);
 }
 
 #[test]
@@ -114,8 +139,7 @@ fn an_interrupt_ends_with_130() {
     let program = Program::at(&server.base_url());
     let child = program.command(&["-p", "hello"]).spawn().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    // The list of models and the chat.
-    runtime.block_on(server.log().wait_for(2));
+    runtime.block_on(server.log().wait_for(1));
     rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
     finish(child).ends(130);
 }
@@ -152,7 +176,7 @@ fn the_prompt_comes_from_words_a_pipe_or_both() {
         program.feed(args, input).ends(0);
         let chat = server.log().chats().pop().unwrap();
         let last = chat.body["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_owned();
-        assert_eq!(last, want, "{args:?}");
+        assert!(last.ends_with(&format!("\n\n{want}")), "{args:?}: {last}");
     }
     let n = server.log().chats().len();
     program.feed(&["-p"], b"  \n").ends(42).says(&["there is no prompt", "→"]);

@@ -7,6 +7,7 @@ mod example;
 mod keys;
 mod layers;
 mod paths;
+mod permissions;
 mod save;
 mod themes;
 

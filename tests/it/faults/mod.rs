@@ -1,8 +1,12 @@
 //! The fault catalogue: each test carries the id of its row.
 
+mod calls;
 mod cancel;
+mod files;
+mod hostile;
 mod model;
 mod network;
+mod permissions;
 mod replies;
 
 use glm_tui::chat::Problem;

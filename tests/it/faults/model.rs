@@ -52,7 +52,8 @@ async fn hostile(pace: &str) {
         let words = |n: &str| format!("alpha{n} beta{n} {sequence}gamma{n} delta{n} {sequence} omega{n}");
         let server = serve(&format!(
             "unchecked = true\n[[reply]]\nreasoning = \"{}\"\nanswer = \"{}\"\n{pace}\nend = {{ model = \"{sequence}m\" }}\n\
-             tools = {{ call = [{{ name = \"{sequence}tool\", arguments = '{{}}' }}] }}",
+             tools = {{ call = [{{ name = \"{sequence}tool\", arguments = '{{}}' }}] }}\n\
+             [[reply]]\nwhen = {{ tool_result = true }}\nanswer = 'so much for that'",
             words("1"),
             words("2")
         ));

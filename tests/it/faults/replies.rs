@@ -175,9 +175,14 @@ async fn api_09_only_the_first_choice_is_the_answer() {
     assert!(talk.words().contains("to its end."));
     // Calls whose pieces take turns, with a gap in their numbers.
     let calls = "[{ name = 'read', arguments = '{\"path\":\"a\"}', index = 5 }, { name = 'list', arguments = '{}', index = 0 }]";
-    let (talk, _server) = well(&format!("tools = {{ style = 'interleaved', call = {calls} }}")).await;
-    assert_eq!(talk.answer(), WHOLE);
-    assert!(notices(&talk).iter().any(|text| text.contains("tool")), "{:?}", notices(&talk));
+    let then = "[[reply]]\nwhen = { tool_result = true }\nanswer = ' And so on.'";
+    let (talk, server) = well(&format!("tools = {{ style = 'interleaved', call = {calls} }}\n{then}")).await;
+    assert_eq!(talk.answer(), format!("{WHOLE} And so on."));
+    let told = &server.log().chats()[1].body["messages"];
+    let made: Vec<&str> = [0, 1].iter().filter_map(|n| told[2]["tool_calls"][n]["function"]["name"].as_str()).collect();
+    assert_eq!(made, ["list", "read"], "by their numbers: {told}");
+    assert_eq!(told[2]["tool_calls"][1]["function"]["arguments"], "{\"path\":\"a\"}");
+    assert_eq!(told.as_array().unwrap().len(), 5, "{told}");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ fn page() -> String {
          `^X` is Ctrl-X, the leader: after 400 ms it lists what can follow. Every action has a way without mouse, Alt\n\
          and function keys. In `config.toml` the table `[keys]` binds an action by its name, for instance\n\
          `next-model = [\"f7\"]`; the list replaces all keys of that action. `leader = [\"ctrl-]\"]` names another leader,\n\
-         `flavor = [\"readline\"]` gives Ctrl-P, Ctrl-T, Ctrl-O and Ctrl-G back to the prompt.\n\n\
+         `flavor = [\"readline\"]` gives Ctrl-P, Ctrl-T, Ctrl-O, Ctrl-G and Ctrl-B back to the prompt.\n\n\
          | What | Name | Keys |\n|---|---|---|\n",
     );
     for row in TABLE {
@@ -45,10 +45,20 @@ fn page() -> String {
          ## In lists and views\n\n\
          Typing filters a list; Up, Down, Ctrl-N, PgUp, PgDn move, Enter chooses, Esc closes. In the search n and N go to\n\
          the next and the previous hit, Tab to the other pane, Esc back to where it began; other letters go to the prompt.\n\
-         In the usage view Tab changes the tab, r asks the service anew, c copies.\n\n\
+         In the usage view Tab changes the tab, r asks the service anew, c copies. In the list of background commands x\n\
+         stops one. Ctrl-B means the background only while a command runs, else it moves the caret.\n\n\
+         ## When a question waits\n\n\
+         It stands in place of the prompt; the draft stays. y once, s for this session, p always (only what is offered,\n\
+         its rule beside it), n no and say why, e edit first, d all of it, ? what the answers do. Enter takes the marked\n\
+         answer and never a standing one; Esc is no, Ctrl-C is no and stops the turn. Keys count when the question has been\n\
+         on the screen for half a second and nobody typed for 0.7 s; before that they go to the draft. A command can be\n\
+         granted when its end was on the screen. PgUp and PgDn scroll its text.\n\n\
+         A change: ]c and [c go to the next and the previous hunk, a accepts it, x rejects it, e edits it, t puts both sides\n\
+         next to each other, w wraps or cuts; y sends what was decided. A question: digits choose, Space marks where\n\
+         several may be chosen, letters begin an answer in own words. The view of changes has ]c [c t w too.\n\n\
          ## Mouse\n\n\
-         The wheel scrolls the pane under the pointer. A click focuses a pane, opens a step, the model's name or the\n\
-         gauge; the divider can be dragged. A drag over text copies it without gutters and soft breaks; Ctrl-C copies it\n\
+         The wheel scrolls the pane under the pointer. A click focuses a pane, opens a step, a tool call, the model's\n\
+         name or the gauge; the divider can be dragged. A drag over text copies it without gutters and soft breaks; Ctrl-C copies it\n\
          again.\n\n\
          ## Commands\n\n| Command | Also | What |\n|---|---|---|\n",
     );

@@ -1,7 +1,10 @@
 //! Properties that hold for any input.
 
+mod arguments;
 mod clean;
+mod edits;
 mod gauge;
 mod markdown;
+mod policy;
 mod sse;
 mod wrap;

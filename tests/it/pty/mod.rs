@@ -1,6 +1,7 @@
 //! The real binary in a real pseudo-terminal, read through a terminal emulator.
 
 mod compose;
+mod ends;
 mod panes;
 mod quota;
 mod reach;
@@ -8,3 +9,4 @@ mod render;
 mod start;
 mod term;
 mod turns;
+mod work;

@@ -17,7 +17,7 @@ const HELLO: &str = "[plan]\nfive_hour = 42.0\nfive_hour_resets_in = 7500\nweek 
     [[reply]]\nreasoning = 'a greeting'\nanswer = 'Good morning to you.'\n";
 
 /// A shell with jobs; the program's line is in `$RUN`.
-fn shell(service: &Service) -> Pty {
+pub(super) fn shell(service: &Service) -> Pty {
     let program = service.program();
     let line = program.path.display().to_string();
     let shell = Program { path: "/bin/sh".into(), args: vec!["-i".into()], ..program };
@@ -77,6 +77,17 @@ fn point_03_key_refused() {
     assert!(!text.contains("never"));
 }
 
+/// These words are on the screen in a colour that is not the faint one of what cannot be pressed yet.
+fn lit(screen: &vt100::Screen, words: &str) -> bool {
+    let rows: Vec<String> = screen.rows(0, screen.size().1.get()).collect();
+    let found = rows.iter().enumerate().find_map(|(y, row)| {
+        let at = row.find(words)?;
+        Some((y as u16, row[..at].chars().count() as u16))
+    });
+    let cell = found.and_then(|(y, x)| screen.cell(y, x));
+    cell.is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(74))
+}
+
 #[test]
 fn point_05_demo_without_a_network() {
     // Whatever wants out would have to go through this proxy, and nothing answers there.
@@ -102,7 +113,14 @@ fn point_05_demo_without_a_network() {
     };
     pty.wait_text("DEMO quota");
     pty.send("hello\r");
-    pty.wait_for(see("look at the gauge after each reply"));
+    for edit in ["= price ]", "-n \"$name\""] {
+        pty.wait_for(see(edit));
+        // The keys of a question light up once it has been on the screen for a moment.
+        pty.wait_for(|screen| lit(screen, "n  no, and say why"));
+        pty.send("y");
+        pty.wait_for(|screen| !screen.contents().contains("Approve?"));
+    }
+    pty.wait_for(see("That was a whole round"));
     pty.wait_for(see("Enter: send"));
     assert!(without.borrow().is_none(), "a frame without DEMO:\n{}", without.borrow().as_ref().unwrap());
     assert!(trap.accept().is_err(), "somebody wanted out");

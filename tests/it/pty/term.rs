@@ -19,7 +19,10 @@ use ratatui::{Frame, layout::Rect, text::Line};
 use rustix::process::Signal;
 use tokio::sync::mpsc;
 
-use crate::support::pty::{COOKED, PLAIN, Program, Pty, contains, glm_tui};
+use crate::support::{
+    pty::{COOKED, PLAIN, Program, Pty, contains, glm_tui},
+    service::trust,
+};
 
 const CHILD: &str = "TERM_CHILD";
 
@@ -491,7 +494,11 @@ fn all_that_is_written_is_on_the_list() {
 /// The real program, with a key and an address where nobody listens.
 fn real() -> (Pty, tempfile::TempDir) {
     let home = tempfile::tempdir().unwrap();
+    let work = home.path().join("work");
+    std::fs::create_dir(&work).unwrap();
+    trust(home.path(), &work);
     let program = Program::new(glm_tui())
+        .folder(work)
         .env("GLM_TUI_HOME", home.path().to_str().unwrap())
         .env("HOME", home.path().to_str().unwrap())
         .env("GLM_TUI_BASE_URL", "http://127.0.0.1:9/v1")

@@ -1,9 +1,14 @@
 //! No size and no state makes drawing panic or leave the screen.
 
+use std::time::Duration;
+
 use glm_tui::{
-    app::{Anchor, EntryId, EntryKind, Overlay, Pane, ReasoningState, Scroll, UsageTab},
-    chat::{Activity, Problem, ProblemKind},
-    text::width::width,
+    app::{Anchor, EntryId, EntryKind, Overlay, Pane, ReasoningState, Run, Scroll, UsageTab},
+    chat::{
+        Activity, Detail, JobCard, JobId, PermissionMode, PlanItem, PlanState, Problem, ProblemKind, Progress, RunCard,
+        RunEnd, RunId, RunKind, RunReport, SandboxCard,
+    },
+    text::{Clean, width::width},
     ui::{self, ViewCache},
 };
 use proptest::prelude::*;
@@ -32,6 +37,7 @@ fn stage(seed: u64) -> Stage {
         false,
     );
     stage.entry(EntryKind::Trouble(Problem::new(ProblemKind::Network, word(5).repeat(9)).hint(word(4))));
+    work(&mut stage, seed);
     stage.draft(&word(2).repeat((seed % 40) as usize));
     stage.app.status.place.0 = word(3).into();
     stage.app.live.waiting.push(word(1).repeat(20));
@@ -46,6 +52,7 @@ fn stage(seed: u64) -> Stage {
     stage.app.overlays = match seed % 9 {
         0 => vec![Overlay::Help { top: (seed % 60) as usize }],
         1 => vec![Overlay::Usage(UsageTab::Week)],
+        3 => vec![Overlay::Tasks { selected: (seed % 5) as usize }],
         2 => vec![Overlay::Detail(Problem::new(ProblemKind::User, word(0).repeat(50)))],
         _ => Vec::new(),
     };
@@ -54,6 +61,63 @@ fn stage(seed: u64) -> Stage {
         stage.busy(Activity::Writing, seed % 100, seed % 1000);
     }
     stage
+}
+
+/// Calls in all states, a plan, background commands, modes.
+fn work(stage: &mut Stage, seed: u64) {
+    let word = |n: u64| WORDS[((seed >> (n % 7)) % 6) as usize];
+    let text = |n: u64, times: u64| Clean::new(&[word(n), "\n "].concat().repeat((seed % times) as usize + 1));
+    for n in 0..8_u64 {
+        let kind = [RunKind::Explore, RunKind::Edit, RunKind::Command, RunKind::Plan, RunKind::Other]
+            [((seed >> n) % 5) as usize];
+        let mut run = Run::new(RunCard {
+            run: RunId(n),
+            step: step(5, 1),
+            tool: Clean::strict(word(n)),
+            kind,
+            verb: Clean::strict(word(n + 1)),
+            target: text(n, 9),
+        });
+        if n % 4 > 0 {
+            run.start(stage.now.instant);
+        }
+        if n % 4 > 1 {
+            let tail = vec![Clean::strict(word(n)); (seed % 9) as usize];
+            run.advance(Progress { tail, lines: seed % 1_000, bytes: seed }, stage.now.instant);
+        }
+        if n % 4 > 2 {
+            let detail = if seed.is_multiple_of(2) {
+                Detail::Text(text(n + 3, 90))
+            } else {
+                let lines = [word(n), "", &word(n + 1).repeat(30)].concat();
+                let lines = ["-", "+", " ", "+"].map(|sign| super::runs::line(&[sign, &lines].concat()));
+                let text: Vec<String> = lines.iter().map(|line| format!("+{}", line.text)).collect();
+                let text: Vec<&str> = text.iter().map(String::as_str).collect();
+                Detail::Change(Box::new(super::runs::change(word(n), (1, 2), (seed % 100_000) as u32, &text)))
+            };
+            let end = [RunEnd::Ok, RunEnd::Failed, RunEnd::Denied, RunEnd::Stopped][(seed / 3 % 4) as usize];
+            run.end(RunReport { end, summary: text(n, 3), detail, took: Duration::from_millis(seed % 100_000) });
+        }
+        run.open = [None, Some(true), Some(false)][((seed >> n) % 3) as usize];
+        stage.entry(EntryKind::Run(Box::new(run)));
+    }
+    let how = |n: u64| [PlanState::Done, PlanState::Active, PlanState::Open][(n % 3) as usize];
+    let item = |n| PlanItem { text: text(n, 4), state: how(n) };
+    stage.app.live.work.plan = (0..seed % 15).map(item).collect();
+    stage.app.live.work.drawer = seed.is_multiple_of(3);
+    let exit = |n: u32| [None, Some(0), Some(1), Some(-9)][(n % 4) as usize];
+    let card = |n: u32| JobCard {
+        job: JobId(n),
+        command: text(u64::from(n), 3),
+        exit: exit(n),
+        age: Duration::from_secs(seed % 1_000_000),
+        tail: vec![text(2, 3); (seed % 12) as usize],
+    };
+    stage.app.live.work.jobs = (0..(seed % 20) as u32).map(card).collect();
+    stage.app.status.mode = PermissionMode::ALL[(seed % 4) as usize];
+    let weak = seed.is_multiple_of(2);
+    stage.app.status.sandbox = Some(SandboxCard { label: text(4, 2), about: Clean::default(), weak });
+    stage.app.look.detailed = seed.is_multiple_of(7);
 }
 
 /// No glyph stands with a part of it beyond the edge, or over another glyph.

@@ -1,10 +1,13 @@
 //! Screens at several sizes against snapshots of text and style, and what must hold for every screen.
 
+mod asks;
 mod fuzz;
 mod reading;
 mod rows;
+mod runs;
 mod snapshots;
 mod status;
+mod trust;
 
 use glm_tui::{app::ReasoningState, chat::Activity};
 

@@ -3,18 +3,30 @@
 //! Waits are for conditions. A wait for a retry is skipped by pausing tokio's clock, which the agent
 //! follows; it goes on as soon as the next try begins, so that no other limit passes unasked.
 
-use std::{sync::mpsc as threads, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, mpsc as threads},
+    time::Duration,
+};
 
 use glm_tui::{
     agent::{Agent, Machine, Settings, Sinks},
     app::{App, Effect, Incoming, Now},
-    chat::{Activity, Command, Event, Problem, TurnEnd},
+    chat::{Activity, Ask, Command, Event, Problem, RunEnd, TurnEnd},
     config::{self, Config, Endpoint, Environment, Flags, Limits, Preset, Secret},
     glm::Client,
+    guard::{
+        Policy,
+        child_env::ChildEnv,
+        runner::{Runner, RunnerSetup},
+        sandbox::{Cage, CageSetup},
+    },
     quota::{Board, TimeZone, Timestamp},
     sim::{self, Scenario, Server},
+    tools::{Bench, Options, Toolbox},
     ui::ViewCache,
 };
+use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -54,6 +66,29 @@ pub(crate) fn now() -> Now {
     Now { instant: tokio::time::Instant::now().into_std(), wall: Timestamp::now() }
 }
 
+/// The tools over this folder.
+pub(crate) fn toolbox(config: &Config, workspace: &Path) -> Arc<Toolbox> {
+    let workspace = workspace.canonicalize().unwrap();
+    let scratch = workspace.with_file_name("scratch");
+    let setup = CageSetup {
+        workspace: workspace.clone(),
+        writable: Vec::new(),
+        hidden: Vec::new(),
+        scratch,
+        wish: config.permissions.sandbox,
+        network: false,
+        helper: super::pty::glm_tui(),
+        skip: Vec::new(),
+    };
+    let cage = Cage::probe(setup).unwrap();
+    let env = ChildEnv::new(&Environment::collect().vars, std::slice::from_ref(&workspace), &[]);
+    let policy = Policy::new(config.permissions.clone(), cage.rung(), true);
+    let runner = Runner::new(RunnerSetup { cage, env, session_dir: None });
+    let options =
+        Options { more_folders: Vec::new(), session_dir: None, web: false, web_local: false, interactive: true };
+    Arc::new(Toolbox::new(Bench::open(&workspace, policy, runner, options).unwrap()))
+}
+
 /// What the agent publishes.
 enum News {
     Chat(Event),
@@ -72,6 +107,11 @@ pub(crate) struct Talk {
     news: mpsc::UnboundedReceiver<News>,
     cache: ViewCache,
     paused: bool,
+    recording: threads::Receiver<String>,
+    /// Where its tools work.
+    pub(crate) workspace: PathBuf,
+    /// Holds the workspace.
+    _home: TempDir,
     /// Fires when the test has taken too long by the wall's clock; the guard ends its thread.
     alarm: oneshot::Receiver<()>,
     _guard: threads::Sender<()>,
@@ -80,15 +120,26 @@ pub(crate) struct Talk {
 impl Talk {
     /// Starts an agent with these settings.
     pub(crate) fn start(config: &Config) -> Self {
+        Self::with(config, Settings::new(config, TimeZone::UTC, false))
+    }
+
+    /// Starts an agent that begins with these settings.
+    pub(crate) fn with(config: &Config, settings: Settings) -> Self {
         let client = Client::new(config.endpoint.as_ref().unwrap(), &config.limits);
         let (sender, news) = mpsc::unbounded_channel();
         let quota = sender.clone();
-        let sinks = Sinks {
-            chat: Box::new(move |event| drop(sender.send(News::Chat(event)))),
-            quota: Box::new(move |board| drop(quota.send(News::Quota(Box::new(board))))),
-        };
-        let machine = Machine::new(Settings::new(config, TimeZone::UTC, false));
-        let agent = Agent::start(machine, config, client, sinks);
+        let mut sinks = Sinks::new(
+            move |event| drop(sender.send(News::Chat(event))),
+            move |board| drop(quota.send(News::Quota(Box::new(board)))),
+        );
+        let (lines, recording) = threads::channel();
+        sinks.record = Some(Box::new(move |line| drop(lines.send(line))));
+        let machine = Machine::new(settings);
+        let home = tempfile::tempdir().unwrap();
+        let workspace = home.path().join("work");
+        std::fs::create_dir(&workspace).unwrap();
+        let toolbox = toolbox(config, &workspace);
+        let agent = Agent::start(machine, config, client, toolbox, sinks);
         let app = App::new(config, ("~/src".into(), None), TimeZone::UTC, now());
         let (guard, held) = threads::channel::<()>();
         let (ring, alarm) = oneshot::channel();
@@ -105,6 +156,9 @@ impl Talk {
             news,
             cache: ViewCache::new(),
             paused: false,
+            recording,
+            workspace,
+            _home: home,
             alarm,
             _guard: guard,
         }
@@ -125,6 +179,13 @@ impl Talk {
     /// Sends a command.
     pub(crate) fn send(&self, command: Command) {
         self.agent.commands.try_send(command).unwrap();
+    }
+
+    /// Ends the agent; the recording of all that it did.
+    pub(crate) async fn recorded(self) -> String {
+        self.send(Command::Close);
+        self.agent.join(PATIENCE).await.expect("the agent ends");
+        self.recording.iter().collect()
     }
 
     /// Presses keys on the screen; what they want of the agent is sent.
@@ -215,6 +276,16 @@ impl Talk {
             TurnEnd::Failed { problem, .. } => problem,
             end => panic!("{end:?}"),
         }
+    }
+
+    /// The questions so far.
+    pub(crate) fn asks(&self) -> Vec<Ask> {
+        self.kinds(|event| if let Event::Asked(ask) = event { Some((**ask).clone()) } else { None })
+    }
+
+    /// How tool calls ended, in the order of their ends.
+    pub(crate) fn runs(&self) -> Vec<RunEnd> {
+        self.kinds(|event| if let Event::RunEnded { report, .. } = event { Some(report.end) } else { None })
     }
 
     /// How turns ended.

@@ -39,12 +39,14 @@ pub(crate) struct Program {
     pub(crate) env: Vec<(String, String)>,
     pub(crate) size: (u16, u16),
     pub(crate) answers: Answers,
+    /// The folder that it starts in; this test's own if left out.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 impl Program {
     /// A program at 80×24 in a plain terminal.
     pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), args: Vec::new(), env: Vec::new(), size: (80, 24), answers: PLAIN }
+        Self { path: path.into(), args: Vec::new(), env: Vec::new(), size: (80, 24), answers: PLAIN, folder: None }
     }
 
     pub(crate) fn args<I: IntoIterator<Item = S>, S: Into<String>>(mut self, args: I) -> Self {
@@ -54,6 +56,12 @@ impl Program {
 
     pub(crate) fn env(mut self, name: &str, value: impl Into<String>) -> Self {
         self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// Starts it in this folder.
+    pub(crate) fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
         self
     }
 
@@ -103,11 +111,12 @@ pub(crate) struct Pty {
 impl Pty {
     /// Starts a program with nothing of our environment but `PATH`.
     pub(crate) fn spawn(program: Program) -> Self {
-        let Program { path, args, env, size: (cols, rows), answers } = program;
+        let Program { path, args, env, size: (cols, rows), answers, folder } = program;
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(path);
         command.args(args);
+        command.cwd(folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default());
         command.env_clear();
         command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command.env("TERM", "xterm-256color");

@@ -8,8 +8,8 @@ use std::{
 
 use glm_tui::{
     app::{
-        App, Entry, EntryId, EntryKind, Focus, Live, Look, Now, Panes, ReasoningState, Scroll, Status, Step,
-        Transcript, View,
+        App, Asks, DiffLook, Entry, EntryId, EntryKind, Focus, Live, Look, Now, Panes, ReasoningState, Scroll, Status,
+        Step, Transcript, View,
     },
     chat::{Activity, Finish, ModelId, StepId, TurnId, Usage},
     config::{GaugeShow, MouseMode, ThemeName, Ui},
@@ -181,6 +181,7 @@ impl Stage {
             credits: thought.map(|_| 0.4),
             open: None,
             pinned: false,
+            repaired: Vec::new(),
         });
     }
 
@@ -310,6 +311,7 @@ fn app(start: Instant) -> App {
             unseen: false,
             swapped: false,
             marked: None,
+            run: None,
         },
         composer: glm_tui::app::composer::Composer::default(),
         overlays: Vec::new(),
@@ -320,6 +322,8 @@ fn app(start: Instant) -> App {
             effort: None,
             models: Vec::new(),
             ring: vec![ModelId::from("glm-4.7"), ModelId::from("glm-5.3")],
+            mode: glm_tui::chat::PermissionMode::Ask,
+            sandbox: None,
             context: Some((76_000, Some(200_000))),
             place: ("~/src/app".into(), Some("main*".into())),
             demo: false,
@@ -333,6 +337,8 @@ fn app(start: Instant) -> App {
             heard_at: None,
             speed: None,
             waiting: Vec::new(),
+            asks: Asks::default(),
+            work: glm_tui::app::Work::default(),
             quiet: (Duration::from_secs(20), Duration::from_secs(60)),
         },
         board: board(),
@@ -344,6 +350,7 @@ fn app(start: Instant) -> App {
             ascii: false,
             mouse: MouseMode::Full,
             detailed: false,
+            diff: DiffLook::default(),
             gauge: GaugeShow::Used,
             focused: true,
             zone: TimeZone::UTC,

@@ -7,8 +7,10 @@ use std::{
 };
 
 /// What a dependency may be licensed under; an `OR` needs one of them, an `AND` all.
-const LICENCES: [&str; 14] = [
+/// MIT-0 is MIT without the duty to name the author (borrow-or-share, through boon).
+const LICENCES: [&str; 15] = [
     "MIT",
+    "MIT-0",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-2-Clause",

@@ -8,13 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{SourceFile, sources};
 
 /// Rank of each module; a module imports only from lower ranks.
-const RANKS: [(&str, u8); 11] = [
+const RANKS: [(&str, u8); 13] = [
     ("text", 0),
     ("chat", 1),
     ("quota", 1),
     ("config", 2),
     ("glm", 3),
+    ("guard", 3),
     ("sim", 3),
+    ("tools", 4),
     ("agent", 5),
     ("app", 6),
     ("ui", 7),
@@ -23,26 +25,87 @@ const RANKS: [(&str, u8); 11] = [
 ];
 
 /// Edges that the ranks would allow and the house does not.
-const FORBIDDEN: [(&str, &[&str]); 4] = [
+const FORBIDDEN: [(&str, &[&str]); 5] = [
+    ("tools", &["sim", "glm"]),
     ("agent", &["sim"]),
-    ("app", &["glm", "sim", "agent"]),
-    ("ui", &["glm", "sim", "agent"]),
-    ("term", &["glm", "sim", "agent"]),
+    ("app", &["glm", "sim", "agent", "guard", "tools"]),
+    ("ui", &["glm", "sim", "agent", "guard", "tools"]),
+    ("term", &["glm", "sim", "agent", "guard", "tools"]),
 ];
 
 /// External crates by module; a crate that is not named for a module may not be used there.
-const CRATES: [(&str, &[&str]); 11] = [
-    ("text", &["unicode_width", "unicode_segmentation", "pulldown_cmark", "nucleo_matcher"]),
+const CRATES: [(&str, &[&str]); 13] = [
+    (
+        "text",
+        &["serde", "unicode_width", "unicode_segmentation", "pulldown_cmark", "nucleo_matcher", "similar", "memchr"],
+    ),
     ("chat", &["serde", "serde_json"]),
     ("quota", &["serde", "jiff"]),
     ("config", &["serde", "toml", "toml_edit", "directories", "tempfile", "rustix"]),
     ("glm", &["serde", "serde_json", "reqwest", "rustls", "bytes", "futures_util", "tokio", "thiserror"]),
     ("sim", &["serde", "serde_json", "axum", "bytes", "futures_util", "tokio", "tokio_util", "toml", "jiff"]),
+    (
+        "guard",
+        &[
+            "serde",
+            "serde_json",
+            "tokio",
+            "tokio_util",
+            "rustix",
+            "libc",
+            "landlock",
+            "seccompiler",
+            "tree_sitter",
+            "tree_sitter_bash",
+            "tempfile",
+            "globset",
+            "blake3",
+            "toml",
+        ],
+    ),
+    (
+        "tools",
+        &[
+            "serde",
+            "serde_json",
+            "schemars",
+            "tokio",
+            "tokio_util",
+            "futures_util",
+            "ignore",
+            "grep_searcher",
+            "grep_regex",
+            "grep_matcher",
+            "globset",
+            "regex",
+            "blake3",
+            "memchr",
+            "base64",
+            "html2text",
+            "reqwest",
+            "rustls",
+        ],
+    ),
     ("agent", &["serde", "serde_json", "tokio", "tokio_util", "futures_util"]),
     ("app", &["crossterm", "tui_textarea"]),
     ("ui", &["ratatui", "syntect", "two_face", "tui_textarea", "unicode_segmentation"]),
     ("term", &["crossterm", "ratatui", "tokio", "rustix", "base64", "tempfile"]),
-    ("cli", &["clap", "tokio", "serde", "serde_json", "rustix", "tempfile", "jiff", "toml"]),
+    (
+        "cli",
+        &[
+            "clap",
+            "tokio",
+            "tokio_util",
+            "boon",
+            "futures_util",
+            "serde",
+            "serde_json",
+            "rustix",
+            "tempfile",
+            "jiff",
+            "toml",
+        ],
+    ),
 ];
 
 /// Crates that only these files of a module may use.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::spec;
 
 fn request<'a>(model: &'a ModelSpec, messages: &'a [Message]) -> Request<'a> {
-    Request { model, messages, thinking: true, effort: None, max_output: None, omit: &[] }
+    Request { model, tools: &[], messages, thinking: true, effort: None, max_output: None, omit: &[] }
 }
 
 fn body(request: &Request<'_>) -> Value {
@@ -118,6 +118,7 @@ fn recorded_conversations_survive() {
                     })
                     .collect(),
                 answers: message["tool_call_id"].as_str().map(|id| CallId(id.to_owned())),
+                images: Vec::new(),
             })
             .collect();
         let model = spec(recorded["model"].as_str().unwrap(), ThinkingControl::Toggle, &[]);

@@ -22,8 +22,15 @@ const STOP: &str = "data: {\"model\":\"glm-5.3\",\"choices\":[{\"index\":0,\"del
 async fn open(client: &Client) -> Result<Stream, Error> {
     let model = spec("glm-5.3", ThinkingControl::Always, &[]);
     let messages = [Message::text(Role::User, "hi")];
-    let request =
-        Request { model: &model, messages: &messages, thinking: true, effort: None, max_output: None, omit: &[] };
+    let request = Request {
+        model: &model,
+        tools: &[],
+        messages: &messages,
+        thinking: true,
+        effort: None,
+        max_output: None,
+        omit: &[],
+    };
     client.chat(&request).await
 }
 
@@ -391,7 +398,8 @@ async fn vision_models_lose_their_markers() {
     let body: String =
         ["<thi", "nk>so</think>It", " is <|begin_of_", "box|>4 < 5<|end_of_box|>", "<", "b>"].map(text).concat();
     let mock = Mock::one("200 OK", EVENTS, format!("{body}{STOP}").as_bytes()).await;
-    let request = Request { model: &model, messages: &[], thinking: true, effort: None, max_output: None, omit: &[] };
+    let request =
+        Request { model: &model, tools: &[], messages: &[], thinking: true, effort: None, max_output: None, omit: &[] };
     let mut stream = client(&mock.base).chat(&request).await.unwrap();
     let mut out = Vec::new();
     while stream.next(&mut out).await.unwrap() {}

@@ -172,6 +172,7 @@ async fn recorded_bodies() {
         let mock = Mock::one(status, &[("content-type", "application/json")], &bytes).await;
         let request = glm_tui::glm::Request {
             model: &model,
+            tools: &[],
             messages: &[],
             thinking: true,
             effort: None,

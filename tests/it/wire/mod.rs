@@ -1,6 +1,7 @@
 //! Event streams to deltas at every split point, requests to bytes, errors to words, the client against a
 //! raw socket. Recordings of the real service are used when the folder with them is there.
 
+mod arguments;
 mod body;
 mod client;
 mod errors;

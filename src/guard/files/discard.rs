@@ -1,0 +1,96 @@
+//! Moving a file or folder to the session's trash, so that it can be brought back.
+
+use std::{
+    ffi::OsString,
+    fs::DirBuilder,
+    io,
+    os::{
+        fd::OwnedFd,
+        unix::{
+            ffi::{OsStrExt, OsStringExt},
+            fs::DirBuilderExt,
+        },
+    },
+    path::{Path, PathBuf},
+};
+
+use rustix::{
+    fs::{AtFlags, Mode, OFlags},
+    io::Errno,
+};
+
+use super::{Fault, FaultKind, Files, Place, tree};
+
+/// Most things in the trash of a session.
+const MOST: usize = 100_000;
+/// Bytes of the old name that are kept: with its number in front it must fit into 255.
+const NAME_BYTES: usize = 240;
+
+impl Files {
+    /// Moves it to `trash` (made if missing, for its owner only) under a number and its name. Links are
+    /// moved themselves. Returns where it is now.
+    ///
+    /// # Errors
+    /// When it is missing, a folder that is worked in, or the system refuses.
+    pub fn discard(&self, place: &Place, trash: &Path) -> Result<PathBuf, Fault> {
+        let failed = |error: io::Error| place.fault("delete", &error);
+        if self.roots.iter().any(|root| root.path.starts_with(&place.real)) || trash.starts_with(&place.real) {
+            let words = format!("{} holds the folders that are worked in; it is not deleted", place.shown);
+            return Err(Fault::new(FaultKind::Denied, words));
+        }
+        let (folder, name) = place.parent()?;
+        rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW).map_err(|error| failed(error.into()))?;
+        let bin = open_trash(trash).map_err(|error| Fault::system("open the session's trash", &error))?;
+        for n in 1..=MOST {
+            let target = numbered(n, name.as_bytes());
+            match move_to((&folder, name), (&bin, &target)) {
+                // On another disk the kernel says so whether or not the name is free.
+                Err(Errno::XDEV) => match tree::carry((&folder, name), (&bin, &target)) {
+                    Ok(()) => {}
+                    Err(tree::Trouble::System(error)) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                    Err(tree::Trouble::System(error)) => return Err(failed(error)),
+                    Err(tree::Trouble::Words(why)) => {
+                        let words = format!("cannot delete {}: {why}", place.shown);
+                        return Err(Fault::new(FaultKind::Denied, words));
+                    }
+                },
+                Ok(()) => {}
+                Err(Errno::EXIST) => continue,
+                Err(error) => return Err(failed(error.into())),
+            }
+            let _ = (rustix::fs::fsync(&bin), rustix::fs::fsync(&folder));
+            return Ok(trash.join(target));
+        }
+        Err(Fault::new(FaultKind::NoRoom, "the session's trash is full; tell the user"))
+    }
+}
+
+fn open_trash(trash: &Path) -> io::Result<OwnedFd> {
+    DirBuilder::new().recursive(true).mode(0o700).create(trash)?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(trash, flags, Mode::empty())?)
+}
+
+fn numbered(n: usize, name: &[u8]) -> OsString {
+    let mut bytes = format!("{n}-").into_bytes();
+    bytes.extend_from_slice(&name[..name.len().min(NAME_BYTES)]);
+    OsString::from_vec(bytes)
+}
+
+/// Renames without replacing.
+fn move_to(
+    (folder, name): (&OwnedFd, &std::ffi::OsStr),
+    (bin, target): (&OwnedFd, &OsString),
+) -> rustix::io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    match rustix::fs::renameat_with(folder, name, bin, target, rustix::fs::RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+        done => return done,
+    }
+    // Nobody but this session writes to its trash, so a look before is enough.
+    match rustix::fs::statat(bin, target, AtFlags::SYMLINK_NOFOLLOW) {
+        Err(Errno::NOENT) => rustix::fs::renameat(folder, name, bin, target),
+        Ok(_) => Err(Errno::EXIST),
+        Err(error) => Err(error),
+    }
+}
