@@ -220,3 +220,18 @@ fn prc_08_closed_standard_streams_are_survived() {
         }
     }
 }
+
+#[test]
+fn res_03_a_turn_within_300_mb_of_address_space() {
+    let server = serve(&answering(""));
+    let program = Program::at(&server.base_url());
+    let plain = program.command(&["-p", "hello"]);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -v 307200 && exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
+    limited.env_clear().envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    limited.current_dir(plain.get_current_dir().unwrap());
+    limited.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = finish(limited.spawn().unwrap());
+    run.ends(0);
+    assert_eq!(run.out, format!("{ANSWER}\n"));
+}

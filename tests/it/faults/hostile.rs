@@ -5,6 +5,7 @@ use std::{
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -41,8 +42,10 @@ impl Scene {
         program
     }
 
+    /// A new file for each trace: the tracer of a run that was killed may still write to the one before.
     fn log(&self) -> PathBuf {
-        self.trap.outside("trace")
+        static N_TRACES: AtomicU32 = AtomicU32::new(0);
+        self.trap.outside(&format!("trace-{}", N_TRACES.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Runs the program without a screen and tells what was executed.
