@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use glm_tui::{
-    chat::{CallId, RunEnd, ToolCall},
+    chat::{CallId, RunEnd, RunId, ToolCall, TurnId},
     config::{Permissions, SandboxWish},
     guard::{
         Cage, CageSetup, Policy, Rung,
@@ -71,6 +71,8 @@ fn toolbox(root: &Path) -> Toolbox {
 fn call(runtime: &tokio::runtime::Runtime, tools: &Toolbox, name: &str, arguments: &str) -> String {
     let call = ToolCall { id: CallId("1".into()), name: name.into(), arguments: arguments.into() };
     let io = RunIo {
+        run: RunId(1),
+        turn: TurnId(1),
         progress: std::sync::Arc::new(|_| {}),
         cancel: CancellationToken::new(),
         background: CancellationToken::new(),

@@ -10,6 +10,7 @@ pub mod cli; // 9  composition root, other front ends
 pub mod config; // 2  typed settings, paths, catalogue
 pub mod glm; // 3  all that knows HTTP or Z.ai JSON
 pub mod guard; // 3  may it be done: policy, trust, sandbox, commands, files
+pub mod journal; // 3  everything that must survive: logs of sessions, copies of files
 pub mod quota; // 1  windows, credits, pace, forecast
 pub mod sim; // 3  the simulated service; never imports glm
 pub mod term; // 8  terminal, loop, clock

@@ -1,7 +1,7 @@
 //! The messages of a session, in the provider's own bytes, and what they weigh.
 //!
-//! Append-only but for two cases, both before anything was cached: a prompt that nothing answered is
-//! taken back, and a new session begins empty. Every tool call in it has its answer: the service refuses a
+//! Append-only but for two cases: a prompt that nothing answered is taken back, and another conversation (a
+//! resumed one, or this one gone back to an earlier moment) takes the place of this one as a whole. Every tool call in it has its answer: the service refuses a
 //! conversation where one is missing.
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,19 @@ pub(super) struct Conversation {
     counted: Option<(Usage, usize)>,
     /// Messages that the front end was told of.
     n_told: usize,
+    /// What the person did beside the conversation since the last prompt; said with the next one.
+    #[serde(default)]
+    asides: Vec<String>,
+    /// What was said before the newest prompt, in its message.
+    #[serde(default)]
+    before: Before,
+}
+
+/// What stands before a prompt in its message.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Before {
+    text: String,
+    asides: Vec<String>,
 }
 
 impl Default for Conversation {
@@ -39,12 +52,19 @@ impl Default for Conversation {
 impl Conversation {
     /// An empty conversation; `opening` (what is known of the place) goes before the first prompt.
     pub(super) fn new(opening: String) -> Self {
-        Self { messages: vec![Message::text(Role::System, SYSTEM)], opening, counted: None, n_told: 1 }
+        let messages = vec![Message::text(Role::System, SYSTEM)];
+        Self { messages, opening, counted: None, n_told: 1, asides: Vec::new(), before: Before::default() }
     }
 
-    /// As new, with the same opening.
-    pub(super) fn reset(&mut self) {
+    /// Takes up another conversation where it ended: `messages` without the system prompt, and the service's
+    /// newest count with the number of `messages` that it covers. The opening is said only if it is empty; front
+    /// ends are not told of what they were told before.
+    pub(super) fn restore(&mut self, messages: Vec<Message>, counted: Option<(Usage, usize)>) {
         *self = Self::new(std::mem::take(&mut self.opening));
+        let n_system = self.messages.len();
+        self.messages.extend(messages);
+        self.counted = counted.map(|(usage, n)| (usage, n + n_system));
+        self.n_told = self.messages.len();
     }
 
     /// All messages, system prompt first.
@@ -58,16 +78,19 @@ impl Conversation {
         self.messages.get(from..).unwrap_or_default().to_vec()
     }
 
-    /// Appends what the person said.
+    /// Appends what the person said, behind the opening and the asides that were not said yet.
     pub(super) fn ask(&mut self, prompt: &str) {
         let is_first = self.messages.iter().all(|message| message.role == Role::System);
-        let content =
-            if is_first && !self.opening.is_empty() { self.before_first() + prompt } else { prompt.to_owned() };
-        self.messages.push(Message::text(Role::User, content));
+        let opening = Some(&self.opening).filter(|opening| is_first && !opening.is_empty());
+        let text = opening.into_iter().chain(&self.asides).flat_map(|said| [said.as_str(), "\n\n"]).collect::<String>();
+        self.messages.push(Message::text(Role::User, format!("{text}{prompt}")));
+        self.before = Before { text, asides: std::mem::take(&mut self.asides) };
     }
 
-    fn before_first(&self) -> String {
-        format!("{}\n\n", self.opening)
+    /// Something that the person did beside the conversation: said with the next prompt, in its message, so that
+    /// nothing that was sent changes.
+    pub(super) fn add_aside(&mut self, text: String) {
+        self.asides.push(text);
     }
 
     /// Appends what the model said and asked for. An empty answer without calls is not recorded: the
@@ -102,10 +125,13 @@ impl Conversation {
             return None;
         }
         let content = self.messages.pop().map(|m| m.content)?;
-        let is_first = self.messages.iter().all(|message| message.role == Role::System);
-        match content.strip_prefix(&self.before_first()) {
-            Some(prompt) if is_first && !self.opening.is_empty() => Some(prompt.to_owned()),
-            _ => Some(content),
+        let Before { text, asides } = std::mem::take(&mut self.before);
+        match content.strip_prefix(&text) {
+            Some(prompt) => {
+                self.asides.splice(..0, asides);
+                Some(prompt.to_owned())
+            }
+            None => Some(content),
         }
     }
 
@@ -139,9 +165,39 @@ mod tests {
         conversation.answer("", "yes", Vec::new());
         conversation.ask("two");
         assert_eq!(conversation.messages()[3].content, "two");
-        conversation.reset();
+        conversation.restore(Vec::new(), None);
         conversation.ask("three");
         assert_eq!(conversation.messages()[1].content, "in ~/src\n\nthree");
+    }
+
+    #[test]
+    fn an_aside_is_said_once_and_comes_back_with_its_prompt() {
+        let mut conversation = Conversation::default();
+        conversation.add_aside("[undone: a.txt]".into());
+        conversation.ask("one");
+        assert_eq!(conversation.messages()[1].content, "[undone: a.txt]\n\none");
+        assert_eq!(conversation.take_back().as_deref(), Some("one"));
+        conversation.ask("two");
+        assert_eq!(conversation.messages()[1].content, "[undone: a.txt]\n\ntwo");
+        conversation.answer("", "yes", Vec::new());
+        conversation.ask("three");
+        assert_eq!(conversation.messages()[3].content, "three");
+    }
+
+    #[test]
+    fn what_is_restored_goes_on_in_the_same_bytes_and_is_not_told_again() {
+        let mut before = Conversation::new("in ~/src".into());
+        before.ask("one");
+        before.counted(Usage { prompt: 100, completion: 10, ..Usage::default() });
+        before.answer("", "yes", Vec::new());
+        let messages = before.messages()[1..].to_vec();
+        let mut after = Conversation::new("elsewhere, a day later".into());
+        after.restore(messages, before.counted.map(|(usage, n)| (usage, n - 1)));
+        assert_eq!((after.messages(), after.tokens()), (before.messages(), before.tokens()));
+        assert!(after.news().is_empty());
+        after.ask("two");
+        assert_eq!(after.messages()[3].content, "two");
+        assert_eq!(after.news().len(), 1);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Carries out what the turn machine decides: one task, one open call, its tool calls, one timer, one poll.
 //!
-//! Reads the clocks for the machine. Ends when told to, or when the front end is gone.
+//! Reads the clocks for the machine, and tells the log what it tells the front end. Ends when told to, or when the front end is gone.
 
 use std::{
     collections::BTreeMap,
     future::pending,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -14,16 +17,20 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
     clock::clock,
-    effect::{Call, Effect, Input},
+    deed::{self, Done, Way},
+    effect::{Effect, Input},
+    open_call::{Open, Terms},
     poller::Poller,
     record::Recorder,
     runs::{News, Runs},
+    scribe::{Order, Scribe},
     turn::Machine,
 };
 use crate::{
     chat::{self, Command, ModelId, Progress, RunId},
     config::Config,
-    glm::{self, Client, Delta, Request},
+    glm::{self, Client},
+    journal::Journal,
     quota,
     tools::Toolbox,
 };
@@ -46,13 +53,17 @@ pub struct Sinks {
     pub quota: Box<dyn Fn(quota::Board) + Send>,
     /// Takes each line of a recording of the session ([`super::record`]), its line end included.
     pub record: Option<Box<dyn FnMut(String) + Send>>,
+    /// The session's log; every event is noted there before it is told.
+    pub journal: Option<Journal>,
+    /// The session's name, if it was given one.
+    pub name: Option<String>,
 }
 
 impl Sinks {
     /// Sinks of a session that is not recorded.
     #[must_use]
     pub fn new(chat: impl Fn(chat::Event) + Send + 'static, quota: impl Fn(quota::Board) + Send + 'static) -> Self {
-        Self { chat: Box::new(chat), quota: Box::new(quota), record: None }
+        Self { chat: Box::new(chat), quota: Box::new(quota), record: None, journal: None, name: None }
     }
 }
 
@@ -60,6 +71,7 @@ impl Sinks {
 pub struct Agent {
     /// Takes commands; bounded, so use `try_send`.
     pub commands: mpsc::Sender<Command>,
+    puts_back: Arc<AtomicBool>,
     task: JoinHandle<Machine>,
 }
 
@@ -77,22 +89,32 @@ impl Agent {
     ) -> Self {
         let (commands, inbox) = mpsc::channel(COMMANDS);
         machine.equip(toolbox.specs());
+        let scribe = Scribe::new(sinks.journal.take(), sinks.name.take());
         let recorder = sinks.record.take().map(|sink| Recorder::begin(&machine, clock(), sink));
+        let puts_back = Arc::new(AtomicBool::new(false));
         let driver = Driver {
             poller: Poller::new(config, &machine),
             machine,
             client: Arc::new(client),
-            max_output: config.limits.max_output,
-            omit: config.omit_fields.clone(),
+            terms: Terms { max_output: config.limits.max_output, omit: config.omit_fields.clone() },
             open: Open::None,
-            runs: Runs::new(toolbox),
+            runs: Runs::new(toolbox, scribe.ledger()),
+            scribe,
             sinks,
             recorder,
+            deed: None,
+            puts_back: Arc::clone(&puts_back),
             closing: false,
         };
         #[expect(clippy::disallowed_methods, reason = "the agent's one task")]
         let task = tokio::spawn(driver.run(inbox));
-        Self { commands, task }
+        Self { commands, puts_back, task }
+    }
+
+    /// Files or the conversation are being put back.
+    #[must_use]
+    pub fn puts_back(&self) -> bool {
+        self.puts_back.load(Ordering::Relaxed)
     }
 
     /// Waits until the agent has ended, at most `within`, then stops it. Gives its machine back, with the
@@ -106,26 +128,20 @@ impl Agent {
     }
 }
 
-/// The open call.
-enum Open {
-    None,
-    Opening(u64, BoxFuture<'static, Result<glm::Stream, glm::Error>>),
-    /// The stream and what was read of it but not delivered yet.
-    Streaming(u64, Box<glm::Stream>, Vec<Delta>),
-    /// It failed; what came before was delivered.
-    Failed(u64, glm::Error),
-}
-
 struct Driver {
     machine: Machine,
     poller: Poller,
     client: Arc<Client>,
-    max_output: Option<u64>,
-    omit: Vec<String>,
+    terms: Terms,
     open: Open,
     runs: Runs,
+    scribe: Scribe,
     sinks: Sinks,
     recorder: Option<Recorder>,
+    /// What is being put back.
+    deed: Option<BoxFuture<'static, Done>>,
+    /// Whether anything is, for others.
+    puts_back: Arc<AtomicBool>,
     closing: bool,
 }
 
@@ -138,13 +154,21 @@ enum Woken {
     Quota,
     Models(Result<Vec<ModelId>, glm::Error>),
     Sandbox(Option<chat::SandboxCard>),
+    Saving(chat::Saving),
+    Done(Done),
 }
 
 impl Driver {
     async fn run(mut self, mut inbox: mpsc::Receiver<Command>) -> Machine {
         self.publish_quota();
+        if let Some(info) = self.scribe.info() {
+            self.emit(chat::Event::Session(info));
+        }
         for effect in self.machine.greet() {
             self.execute(effect);
+        }
+        if self.machine.has_past() {
+            self.on(Woken::Call(Input::TakenUp));
         }
         let (mut models, mut sandbox) = if self.machine.is_watched() {
             (models(Arc::clone(&self.client)), self.runs.sandbox().boxed())
@@ -155,12 +179,14 @@ impl Driver {
             let woken = tokio::select! {
                 biased;
                 command = inbox.recv() => Woken::Command(command),
-                input = next_of_call(&mut self.open) => Woken::Call(input),
+                input = self.open.next() => Woken::Call(input),
+                done = finished(&mut self.deed) => Woken::Done(done),
                 news = self.runs.next() => Woken::Runs(news),
                 () = until(self.machine.deadline()) => Woken::Deadline,
                 () = self.poller.next(&self.client) => Woken::Quota,
                 ids = &mut models => Woken::Models(ids),
                 card = &mut sandbox => Woken::Sandbox(card),
+                saving = self.scribe.news() => Woken::Saving(saving),
             };
             match &woken {
                 Woken::Models(_) => models = pending().boxed(),
@@ -169,9 +195,15 @@ impl Driver {
             }
             self.on(woken);
         }
-        self.runs.close(STOP_WITHIN).await;
-        (self.sinks.chat)(chat::Event::Closed);
-        self.machine
+        let Self { runs, mut scribe, sinks, machine, deed, .. } = self;
+        if let Some(deed) = deed {
+            // Cut off, it is finished when the session is gone on with.
+            let _ = tokio::time::timeout(STOP_WITHIN, deed).await;
+        }
+        runs.close(STOP_WITHIN).await;
+        scribe.finish().await;
+        (sinks.chat)(chat::Event::Closed);
+        machine
     }
 
     fn on(&mut self, woken: Woken) {
@@ -179,15 +211,29 @@ impl Driver {
             Woken::Command(command) => Input::Command(command.unwrap_or(Command::Close)),
             Woken::Call(input) | Woken::Runs(News::Input(input)) => input,
             Woken::Runs(News::Progress(reports)) => return self.tell_progress(reports),
-            Woken::Runs(News::Jobs(jobs)) => return (self.sinks.chat)(chat::Event::Jobs(jobs)),
+            Woken::Runs(News::Jobs(jobs)) => return self.emit(chat::Event::Jobs(jobs)),
+            Woken::Runs(News::NotGranted(problem)) => {
+                let text = format!("{} · the rule holds for this session", problem.what);
+                return self.emit(chat::Event::Notice(chat::Notice { severity: chat::Severity::Warn, text }));
+            }
             Woken::Deadline => Input::Wake,
             Woken::Models(Ok(ids)) => Input::Models(ids),
-            Woken::Sandbox(Some(card)) => return (self.sinks.chat)(chat::Event::Sandbox(card)),
+            Woken::Sandbox(Some(card)) => return self.emit(chat::Event::Sandbox(card)),
+            Woken::Saving(saving) => return self.emit(chat::Event::Saving(saving)),
+            Woken::Done(done) => {
+                self.deed = None;
+                self.puts_back.store(false, Ordering::Relaxed);
+                done.events.into_iter().for_each(|event| self.emit(event));
+                self.scribe.sync();
+                Input::PutBack(Box::new(done.back))
+            }
             Woken::Models(Err(_)) | Woken::Sandbox(None) => return,
             Woken::Quota => return self.publish_quota(),
         };
-        if matches!(&input, Input::Failed { .. }) {
-            self.open = Open::None;
+        match &input {
+            Input::Failed { .. } => self.open = Open::None,
+            Input::Ran { .. } => self.scribe.sync(),
+            _ => {}
         }
         let now = clock();
         let taken = self.recorder.is_some().then(|| Recorder::take(&input, now));
@@ -195,40 +241,61 @@ impl Driver {
         if let (Some(recorder), Some(taken)) = (&mut self.recorder, taken) {
             recorder.put(taken, &effects);
         }
-        // A message is told after the end of its step, which carries its price, and before all that follows.
-        let ended = effects.iter().position(|effect| matches!(effect, Effect::Emit(chat::Event::StepEnded { .. })));
-        let n_before = ended.map_or(0, |at| at + 1);
-        let mut news = Some(self.machine.news());
+        let mut order = Order::of(&effects, self.machine.news());
         for (n, effect) in effects.into_iter().enumerate() {
-            if n == n_before {
-                self.tell(news.take());
-            }
+            self.tell(order.before(n));
             self.execute(effect);
         }
-        self.tell(news);
+        self.tell(order.rest());
     }
 
-    fn tell(&self, messages: Option<Vec<chat::Message>>) {
-        for message in messages.into_iter().flatten() {
-            (self.sinks.chat)(chat::Event::Message(Box::new(message)));
+    fn put_back(&mut self, way: Way) {
+        let tools = (self.runs.quiet(), self.runs.toolbox());
+        self.begin_deed(deed::files(tools, way).boxed());
+    }
+
+    fn begin_deed(&mut self, deed: BoxFuture<'static, Done>) {
+        self.puts_back.store(true, Ordering::Relaxed);
+        self.deed = Some(deed);
+    }
+
+    fn tell(&mut self, messages: Vec<chat::Message>) {
+        for message in messages {
+            self.emit(chat::Event::Message(Box::new(message)));
         }
+    }
+
+    /// Nothing is told that the log was not told before.
+    fn emit(&mut self, event: chat::Event) {
+        if let chat::Event::TurnStarted { turn, .. } = event {
+            self.runs.begin(turn);
+        }
+        self.scribe.note(&event);
+        (self.sinks.chat)(event);
     }
 
     fn execute(&mut self, effect: Effect) {
         match effect {
-            Effect::Open(call) => self.open = self.opening(*call),
+            Effect::Open(call) => self.open = Open::call(*call, &self.client, &self.terms),
             Effect::Abort => self.open = Open::None,
-            Effect::Emit(event) => (self.sinks.chat)(event),
+            Effect::Emit(event) => self.emit(event),
             Effect::Plan { run, call } => self.runs.plan(run, call),
             Effect::Check { run, step, planned, mode } => self.runs.check((run, step), *planned, mode),
-            Effect::Run { run, planned, permit } => self.runs.run(run, *planned, permit),
+            Effect::Run { run, call, planned, permit } => self.runs.run((run, call), *planned, permit),
             Effect::StopRuns => self.runs.stop(),
             Effect::Background(run) => self.runs.background(run),
             Effect::StopJob(job) => self.runs.stop_job(job),
-            Effect::Grant { rule, scope } => {
-                if let Some(problem) = self.runs.grant(&rule, scope) {
-                    let text = format!("{} · the rule holds for this session", problem.what);
-                    (self.sinks.chat)(chat::Event::Notice(chat::Notice { severity: chat::Severity::Warn, text }));
+            Effect::Grant { rule, scope } => self.runs.grant(rule, scope),
+            Effect::Rewind { to, scope } => {
+                let tools = (self.runs.quiet(), self.runs.toolbox());
+                self.begin_deed(deed::rewind(self.scribe.journal(), tools, (to, scope)).boxed());
+            }
+            Effect::Undo => self.put_back(Way::Undo),
+            Effect::Redo => self.put_back(Way::Redo),
+            Effect::Finish => self.put_back(Way::Finish),
+            Effect::Rename(name) => {
+                if let Some(info) = self.scribe.rename(&name) {
+                    self.emit(chat::Event::Session(info));
                 }
             }
             Effect::Spent { credits, usd } => {
@@ -240,42 +307,24 @@ impl Driver {
                 self.publish_quota();
             }
             Effect::TurnBegan => self.poller.turn_began(clock()),
-            Effect::TurnEnded => self.poller.turn_ended(clock()),
+            Effect::TurnEnded => {
+                self.scribe.sync();
+                self.poller.turn_ended(clock());
+            }
             Effect::PollNow => self.poller.poll_now(),
             Effect::Close => self.closing = true,
         }
     }
 
-    fn opening(&self, call: Call) -> Open {
-        let client = Arc::clone(&self.client);
-        let (omit, max_output) = (self.omit.clone(), self.max_output);
-        let number = call.number;
-        Open::Opening(
-            number,
-            Box::pin(async move {
-                let request = Request {
-                    model: &call.model,
-                    tools: &call.tools,
-                    messages: &call.messages,
-                    thinking: call.thinking,
-                    effort: call.effort,
-                    max_output,
-                    omit: &omit,
-                };
-                client.chat(&request).await
-            }),
-        )
-    }
-
-    fn tell_progress(&self, reports: BTreeMap<RunId, Progress>) {
+    fn tell_progress(&mut self, reports: BTreeMap<RunId, Progress>) {
         for (run, progress) in reports {
-            (self.sinks.chat)(chat::Event::RunProgress { run, progress });
+            self.emit(chat::Event::RunProgress { run, progress });
         }
     }
 
     fn publish_quota(&mut self) {
         for notice in self.poller.alerts(clock()) {
-            (self.sinks.chat)(chat::Event::Notice(notice));
+            self.emit(chat::Event::Notice(notice));
         }
         (self.sinks.quota)(self.poller.board().clone());
     }
@@ -291,36 +340,11 @@ fn models(client: Arc<Client>) -> BoxFuture<'static, Result<Vec<ModelId>, glm::E
     })
 }
 
-/// Waits for news of the open call. Dropping this future loses nothing.
-async fn next_of_call(open: &mut Open) -> Input {
-    match open {
-        Open::None => pending().await,
-        Open::Opening(number, opening) => {
-            let call = *number;
-            match opening.await {
-                Ok(stream) => {
-                    *open = Open::Streaming(call, Box::new(stream), Vec::new());
-                    Input::Opened(call)
-                }
-                Err(error) => Input::Failed { call, error, jitter: jitter() },
-            }
-        }
-        Open::Streaming(number, stream, read) => {
-            let call = *number;
-            let outcome = stream.next(read).await;
-            let deltas = std::mem::take(read);
-            match outcome {
-                Ok(true) => {}
-                Ok(false) => *open = Open::None,
-                Err(error) => *open = Open::Failed(call, error),
-            }
-            Input::Deltas(call, deltas)
-        }
-        Open::Failed(number, error) => {
-            let (call, error) = (*number, error.clone());
-            *open = Open::None;
-            Input::Failed { call, error, jitter: jitter() }
-        }
+/// Waits for the end of what is being put back. Dropping this future loses nothing.
+async fn finished(deed: &mut Option<BoxFuture<'static, Done>>) -> Done {
+    match deed {
+        Some(deed) => deed.await,
+        None => pending().await,
     }
 }
 
@@ -329,9 +353,4 @@ async fn until(deadline: Option<Instant>) {
         Some(at) => tokio::time::sleep_until(at.into()).await,
         None => pending().await,
     }
-}
-
-/// A share of 0–1 from the clock's nanoseconds: enough to spread the retries of several programs.
-fn jitter() -> f64 {
-    f64::from(clock().wall.subsec_nanosecond().unsigned_abs() % 1000) / 1000.0
 }

@@ -2,8 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
+use super::past::Past;
 use crate::{
-    chat::{Command, Effort, Event, JobId, Message, ModelId, PermissionMode, RunId, StepId, ToolCall, ToolSpec},
+    chat::{
+        CallId, Command, Effort, Event, JobId, Message, ModelId, PermissionMode, Point, RewindScope, RunId, StepId,
+        ToolCall, ToolSpec,
+    },
     config::ModelSpec,
     glm::{self, Delta},
     quota::{Timestamp, WindowKind},
@@ -53,8 +59,22 @@ pub enum Input {
         /// How long it ran.
         took: Duration,
     },
+    /// The conversation was taken up from a log: what was cut off is finished before anything else.
+    TakenUp,
+    /// What was asked for by [`Effect::Rewind`], [`Effect::Undo`], [`Effect::Redo`] or [`Effect::Finish`] is done,
+    /// or could not be.
+    PutBack(Box<PutBack>),
     /// The moment of [`super::turn::Machine::deadline`] has come.
     Wake,
+}
+
+/// What was put back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PutBack {
+    /// The conversation that is gone on from; `None` = the present one stays.
+    pub past: Option<Past>,
+    /// What the model is told of the files with the next prompt.
+    pub told: Option<String>,
 }
 
 /// A model call to be opened.
@@ -114,6 +134,8 @@ pub enum Effect {
     Run {
         /// The call.
         run: RunId,
+        /// The model's id of it.
+        call: CallId,
         /// What is to be done.
         planned: Box<Planned>,
         /// By whose leave.
@@ -125,6 +147,21 @@ pub enum Effect {
     Background(RunId),
     /// Stop this background command.
     StopJob(JobId),
+    /// Go back to this moment. Until [`Input::PutBack`] comes nothing else begins.
+    Rewind {
+        /// The moment.
+        to: Point,
+        /// What goes back.
+        scope: RewindScope,
+    },
+    /// Undo what the last turn that changed files did to them; as above.
+    Undo,
+    /// Take the last undo back; as above.
+    Redo,
+    /// Finish an undo that a crash cut off; as above.
+    Finish,
+    /// Give the session this name; empty = none.
+    Rename(String),
     /// Hold this rule from now on.
     Grant {
         /// The rule as it was shown.

@@ -20,9 +20,13 @@ use super::{
     clock::clock,
     effect::{Input, Scope},
     progress::Reports,
+    scribe::Ledger,
 };
 use crate::{
-    chat::{JobCard, JobId, PermissionMode, Problem, Progress, RunEnd, RunId, SandboxCard, StepId, ToolCall},
+    chat::{
+        CallId, JobCard, JobId, PermissionMode, Problem, Progress, RunEnd, RunId, SandboxCard, StepId, ToolCall, TurnId,
+    },
+    journal::Call,
     text::Clean,
     tools::{Outcome, Permit, Planned, Refusal, RunIo, Toolbox},
 };
@@ -37,6 +41,7 @@ const ENDS_WITHIN: Duration = Duration::from_secs(4);
 /// The calls in work.
 pub(super) struct Runs {
     toolbox: Arc<Toolbox>,
+    ledger: Ledger,
     tasks: JoinSet<Input>,
     /// Whose task it is, to name the call when its task breaks.
     owners: HashMap<Id, RunId>,
@@ -45,6 +50,10 @@ pub(super) struct Runs {
     ending: watch::Sender<HashSet<RunId>>,
     readers: Arc<Semaphore>,
     reports: Reports,
+    /// The turn that runs.
+    turn: TurnId,
+    /// Rules that are being written for good; what went wrong, if anything.
+    grants: JoinSet<Option<Problem>>,
     /// The commands in the background.
     jobs: watch::Receiver<Vec<JobCard>>,
 }
@@ -63,20 +72,30 @@ pub(super) enum News {
     Progress(BTreeMap<RunId, Progress>),
     /// Likewise: the commands in the background, since they changed.
     Jobs(Vec<JobCard>),
+    /// A rule could not be written; it holds for the session.
+    NotGranted(Problem),
 }
 
 impl Runs {
-    pub(super) fn new(toolbox: Arc<Toolbox>) -> Self {
+    pub(super) fn new(toolbox: Arc<Toolbox>, ledger: Ledger) -> Self {
         Self {
             jobs: toolbox.bench().jobs(),
             toolbox,
+            ledger,
             tasks: JoinSet::new(),
             owners: HashMap::new(),
             running: HashMap::new(),
             ending: watch::Sender::default(),
+            grants: JoinSet::new(),
             readers: Arc::new(Semaphore::new(READERS)),
             reports: Reports::default(),
+            turn: TurnId::default(),
         }
+    }
+
+    /// This turn runs.
+    pub(super) fn begin(&mut self, turn: TurnId) {
+        self.turn = turn;
     }
 
     fn start(&mut self, run: RunId, task: impl Future<Output = Input> + Send + 'static) {
@@ -104,16 +123,19 @@ impl Runs {
         });
     }
 
-    /// Does it, once all stopped calls have ended.
-    pub(super) fn run(&mut self, run: RunId, planned: Planned, permit: Permit) {
+    /// Does it, once all stopped calls have ended and the log says that it is about to be done.
+    pub(super) fn run(&mut self, (run, call): (RunId, CallId), planned: Planned, permit: Permit) {
         let tokens = Tokens { cancel: CancellationToken::new(), background: CancellationToken::new() };
         let io = RunIo {
+            run,
+            turn: self.turn,
             progress: self.reports.sink(run),
             cancel: tokens.cancel.clone(),
             background: tokens.background.clone(),
         };
         self.running.insert(run, tokens);
         let (toolbox, mut ending) = (Arc::clone(&self.toolbox), self.ending.subscribe());
+        let ledger = self.ledger.clone();
         self.start(run, async move {
             let clear = tokio::time::timeout(ENDS_WITHIN, ending.wait_for(HashSet::is_empty));
             let is_stopped = tokio::select! {
@@ -125,10 +147,25 @@ impl Runs {
                 let outcome = Box::new(Outcome::new(RunEnd::Stopped, "stopped", Clean::trusted("not run")));
                 return Input::Ran { run, outcome, took: Duration::ZERO };
             }
+            ledger.begin(Call { run, call, acts: planned.access.writes() }).await;
             let begun = clock().instant;
             let outcome = Box::new(toolbox.run(planned, permit, io).await);
+            ledger.end(run, &outcome);
             Input::Ran { run, outcome, took: clock().instant.saturating_duration_since(begun) }
         });
+    }
+
+    /// The tools.
+    pub(super) fn toolbox(&self) -> Arc<Toolbox> {
+        Arc::clone(&self.toolbox)
+    }
+
+    /// Returns when all stopped calls have ended, or have taken too long.
+    pub(super) fn quiet(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut ending = self.ending.subscribe();
+        async move {
+            let _ = tokio::time::timeout(ENDS_WITHIN, ending.wait_for(HashSet::is_empty)).await;
+        }
     }
 
     /// Lets a running call go on in the background.
@@ -160,15 +197,12 @@ impl Runs {
         async move { tokio::task::spawn_blocking(move || runner.card()).await.ok() }
     }
 
-    /// A person granted a rule; what went wrong with keeping it, if anything.
-    pub(super) fn grant(&self, rule: &str, scope: Scope) -> Option<Problem> {
-        let bench = self.toolbox.bench();
-        match scope {
-            Scope::Session => {
-                bench.grant(rule);
-                None
-            }
-            Scope::Always => bench.grant_for_good(rule).err(),
+    /// A person granted a rule. It holds at once; it is written beside the work, since the file may be locked.
+    pub(super) fn grant(&mut self, rule: String, scope: Scope) {
+        let bench = Arc::clone(self.toolbox.bench());
+        bench.grant(&rule);
+        if scope == Scope::Always {
+            self.grants.spawn_blocking(move || bench.grant_for_good(&rule).err());
         }
     }
 
@@ -176,7 +210,7 @@ impl Runs {
     pub(super) async fn next(&mut self) -> News {
         tokio::select! {
             biased;
-            input = ended(&mut self.tasks, &mut self.owners) => {
+            input = ended(&mut self.tasks, &mut self.owners, &self.ledger) => {
                 if let Input::Ran { run, .. } = &input {
                     self.running.remove(run);
                     self.ending.send_if_modified(|ending| ending.remove(run));
@@ -188,6 +222,7 @@ impl Runs {
                 reports.retain(|run, _| self.running.contains_key(run));
                 News::Progress(reports)
             }
+            problem = not_granted(&mut self.grants) => News::NotGranted(problem),
             Ok(()) = self.jobs.changed() => News::Jobs(self.jobs.borrow_and_update().clone()),
         }
     }
@@ -197,15 +232,27 @@ impl Runs {
         self.stop();
         let bench = Arc::clone(self.toolbox.bench());
         let calls = async { while self.tasks.join_next().await.is_some() {} };
-        let all = async { tokio::join!(calls, bench.jobs.close()) };
+        let grants = async { while self.grants.join_next().await.is_some() {} };
+        let all = async { tokio::join!(calls, grants, bench.close()) };
         if tokio::time::timeout(within, all).await.is_err() {
             self.tasks.abort_all();
         }
     }
 }
 
+/// Waits for a rule that cannot be written. Dropping this future loses nothing.
+async fn not_granted(grants: &mut JoinSet<Option<Problem>>) -> Problem {
+    loop {
+        match grants.join_next().await {
+            None => pending().await,
+            Some(Ok(Some(problem))) => return problem,
+            Some(_) => {}
+        }
+    }
+}
+
 /// Waits for the end of a task.
-async fn ended(tasks: &mut JoinSet<Input>, owners: &mut HashMap<Id, RunId>) -> Input {
+async fn ended(tasks: &mut JoinSet<Input>, owners: &mut HashMap<Id, RunId>, ledger: &Ledger) -> Input {
     loop {
         let (id, input) = match tasks.join_next_with_id().await {
             None => pending().await,
@@ -217,6 +264,7 @@ async fn ended(tasks: &mut JoinSet<Input>, owners: &mut HashMap<Id, RunId>) -> I
             (Some(run), None) => {
                 let refusal = Refusal("the tool broke; what it had begun may be done in part".into());
                 let outcome = Box::new(Outcome::failed(refusal, Clean::trusted("broke")));
+                ledger.end(run, &outcome);
                 return Input::Ran { run, outcome, took: Duration::ZERO };
             }
             (None, None) => {}

@@ -7,7 +7,7 @@ use super::{
     update::Effects,
 };
 use crate::{
-    chat::{Activity, Command},
+    chat::Command,
     config::{MouseMode, ReasoningPane},
 };
 
@@ -47,7 +47,7 @@ impl App {
             Action::Palette => self.open_picker(PickerKind::Palette),
             Action::Help => self.overlays.push(Overlay::Help { top: 0 }),
             Action::Usage => self.open_usage(out),
-            Action::New => self.new_session(out),
+            Action::Session(what) => self.act_on_session(what, now, out),
             Action::Editor => out.push(Effect::Edit(self.composer.text())),
             Action::History => self.open_picker(PickerKind::History),
             Action::Copy => self.copy_answer(now, out),
@@ -180,21 +180,6 @@ impl App {
     pub(super) fn open_usage(&mut self, out: &mut Effects) {
         self.overlays.push(Overlay::Usage(UsageTab::default()));
         out.push(Effect::Send(Command::RefreshQuota));
-    }
-
-    pub(super) fn new_session(&mut self, out: &mut Effects) {
-        self.transcript.clear();
-        self.go_live();
-        self.panes.state = start::at_rest(self.panes.mode);
-        self.panes.folds_at = None;
-        self.find = None;
-        self.live.activity = Activity::Idle;
-        (self.live.turn_at, self.live.heard_at, self.live.speed) = (None, None, None);
-        self.live.waiting.clear();
-        self.live.asks = super::Asks::default();
-        self.live.work.plan.clear();
-        self.status.context = None;
-        out.push(Effect::Send(Command::NewSession));
     }
 
     pub(super) fn copy_answer(&mut self, now: Now, out: &mut Effects) {

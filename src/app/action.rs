@@ -51,6 +51,23 @@ pub enum PaneAct {
     Pin,
 }
 
+/// What concerns the conversation as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionAct {
+    /// A new one.
+    New,
+    /// Choose a saved one.
+    Pick,
+    /// Go on with a copy.
+    Fork,
+    /// Go back to an earlier prompt.
+    Rewind,
+    /// Undo what the last turn did to files.
+    Undo,
+    /// Take the undo back.
+    Redo,
+}
+
 /// What a person can want of the screen by a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -100,8 +117,8 @@ pub enum Action {
     Help,
     /// The quota.
     Usage,
-    /// A new session.
-    New,
+    /// The conversation as a whole.
+    Session(SessionAct),
     /// The external editor.
     Editor,
     /// Search the prompt history.
@@ -195,7 +212,7 @@ pub const TABLE: &[Row] = &[
     ),
     row(Action::Back, "back", &[(Anywhere, "esc")], "back out; interrupt what runs"),
     row(Action::Interrupt, "interrupt", &[(Anywhere, "ctrl-c")], "interrupt; idle: clear the prompt; twice: quit"),
-    row(Action::Retry, "retry", &[(Empty, "r"), (Anywhere, "leader r")], "retry now, when that is offered"),
+    row(Action::Retry, "retry", &[(Empty, "r"), (Anywhere, "leader R")], "retry now, when that is offered"),
     row(Action::Quit, "quit", &[(Empty, "ctrl-d"), (Anywhere, "leader q")], "quit"),
     row(Action::Suspend, "suspend", &[(Anywhere, "ctrl-z"), (Anywhere, "leader ctrl-z")], "suspend until fg"),
     row(Action::Redraw, "redraw", &[(Anywhere, "ctrl-l"), (Anywhere, "leader ctrl-l")], "draw the screen anew"),
@@ -301,7 +318,17 @@ pub const TABLE: &[Row] = &[
         "this list of keys",
     ),
     row(Action::Usage, "usage", &[(Anywhere, "f4"), (Anywhere, "leader u")], "quota and usage"),
-    row(Action::New, "new", &[(Anywhere, "leader n")], "new session"),
+    row(Action::Session(SessionAct::New), "new", &[(Anywhere, "leader n")], "new session"),
+    row(Action::Session(SessionAct::Pick), "sessions", &[(Anywhere, "leader s")], "resume a saved session"),
+    row(Action::Session(SessionAct::Fork), "fork", &[(Anywhere, "leader f")], "go on with a copy of the session"),
+    row(
+        Action::Session(SessionAct::Rewind),
+        "rewind",
+        &[(Anywhere, "leader r")],
+        "go back to an earlier prompt (also Esc twice on an empty prompt)",
+    ),
+    row(Action::Session(SessionAct::Undo), "undo", &[(Anywhere, "leader U")], "undo what the last turn did to files"),
+    row(Action::Session(SessionAct::Redo), "redo", &[(Anywhere, "leader ctrl-r")], "take the last undo back"),
     row(
         Action::Editor,
         "editor",

@@ -2,7 +2,7 @@
 
 use super::{
     Action, App, Effect, Focus, Now, Page, Scroll,
-    gesture::{ARMED_FOR, Armed},
+    gesture::{ARMED_FOR, Armed, CALMS, REWIND_FOR},
     update::Effects,
 };
 use crate::chat::{Activity, Command};
@@ -36,6 +36,10 @@ pub enum EscMeaning {
     ArmClear,
     /// Clears the prompt into the history.
     Clear,
+    /// Prepares the list of prompts to go back to.
+    ArmRewind,
+    /// Lists the prompts to go back to.
+    Rewind,
     /// Nothing.
     Nothing,
 }
@@ -57,6 +61,8 @@ impl EscMeaning {
             Self::LeavePane => "to the prompt",
             Self::ArmClear => "twice clears",
             Self::Clear => "again clears",
+            Self::ArmRewind => "twice: rewind",
+            Self::Rewind => "again: rewind",
             Self::Nothing => "",
         }
     }
@@ -76,9 +82,18 @@ pub fn esc_meaning(app: &App) -> EscMeaning {
         () if app.is_reading() => EscMeaning::GoLive,
         () if app.is_running() => EscMeaning::Interrupt,
         () if app.panes.focus != Focus::Composer => EscMeaning::LeavePane,
-        () if app.composer.is_empty() => EscMeaning::Nothing,
+        () if app.composer.is_empty() => rewind_meaning(app, armed),
         () if armed == Some(Armed::Clear) => EscMeaning::Clear,
         () => EscMeaning::ArmClear,
+    }
+}
+
+/// What Esc does on an empty prompt while nothing runs.
+fn rewind_meaning(app: &App, armed: Option<Armed>) -> EscMeaning {
+    match armed {
+        Some(Armed::Rewind) => EscMeaning::Rewind,
+        _ if app.keys.gesture.calm_until.is_some() || !app.can_rewind() => EscMeaning::Nothing,
+        _ => EscMeaning::ArmRewind,
     }
 }
 
@@ -106,9 +121,13 @@ impl App {
     }
 
     pub(super) fn on_esc(&mut self, now: Now, out: &mut Effects) {
-        match esc_meaning(self) {
+        let meaning = esc_meaning(self);
+        if !matches!(meaning, EscMeaning::ArmRewind | EscMeaning::Rewind | EscMeaning::ArmClear) {
+            self.calm(now);
+        }
+        match meaning {
             EscMeaning::CancelChord => self.keys.pending = None,
-            EscMeaning::CloseOverlay if self.close_diff_file() => {}
+            EscMeaning::CloseOverlay if self.close_diff_file() || self.close_choice() => {}
             EscMeaning::CloseOverlay => self.close_overlay(),
             EscMeaning::Deny | EscMeaning::Decline => self.deny(now, out),
             EscMeaning::LeaveTyping => self.stop_typing(),
@@ -119,12 +138,24 @@ impl App {
             EscMeaning::Interrupt => out.push(Effect::Send(Command::Interrupt)),
             EscMeaning::LeavePane => self.panes.focus = Focus::Composer,
             EscMeaning::ArmClear => {
-                self.arm(Armed::Clear, now);
-                self.say(format!("{} again clears the prompt", self.keys.binding_of(Action::Back)), now);
+                let until = now.instant + ARMED_FOR;
+                self.keys.gesture.armed = Some((Armed::Clear, until));
+                self.say_until(format!("{} again clears the prompt", self.keys.binding_of(Action::Back)), until);
             }
             EscMeaning::Clear => self.shelve(out),
+            EscMeaning::ArmRewind => {
+                let until = now.instant + REWIND_FOR;
+                self.keys.gesture.armed = Some((Armed::Rewind, until));
+                self.say_until(format!("{} again: rewind", self.keys.binding_of(Action::Back)), until);
+            }
+            EscMeaning::Rewind => self.open_rewind(now),
             EscMeaning::Nothing => {}
         }
+    }
+
+    /// Esc does not begin another gesture for a moment.
+    fn calm(&mut self, now: Now) {
+        self.keys.gesture.calm_until = Some(now.instant + CALMS);
     }
 
     /// Ctrl-C always suffices: it copies what is selected, closes, interrupts, clears, and twice it leaves.
@@ -147,8 +178,9 @@ impl App {
         } else if self.keys.gesture.armed(now.instant) == Some(Armed::Exit) {
             self.quit(out);
         } else {
-            self.arm(Armed::Exit, now);
-            self.say(format!("{} again quits", self.keys.binding_of(Action::Interrupt)), now);
+            let until = now.instant + ARMED_FOR;
+            self.keys.gesture.armed = Some((Armed::Exit, until));
+            self.say_until(format!("{} again quits", self.keys.binding_of(Action::Interrupt)), until);
         }
     }
 
@@ -158,10 +190,6 @@ impl App {
         out.push(Effect::SaveDraft(self.composer.text()));
         out.push(Effect::Send(Command::Close));
         out.push(Effect::Quit);
-    }
-
-    fn arm(&mut self, what: Armed, now: Now) {
-        self.keys.gesture.armed = Some((what, now.instant + ARMED_FOR));
     }
 
     /// Clears the prompt into the history.

@@ -1,12 +1,13 @@
 //! The diff view: what the session changed, by turn and file, and one change in full.
 
+use super::Edit;
 use crate::chat::{FileChange, TurnId};
 
 /// The diff view.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DiffView {
     /// The list of changes; `None` when a change was opened by itself.
-    pub list: Option<Vec<(TurnId, FileChange)>>,
+    pub list: Option<Vec<(TurnId, Edit)>>,
     /// The chosen place in the list.
     pub selected: usize,
     /// The change that is open.
@@ -20,7 +21,7 @@ pub struct DiffView {
 impl DiffView {
     /// The list, its newest change chosen.
     #[must_use]
-    pub fn of_list(list: Vec<(TurnId, FileChange)>) -> Self {
+    pub fn of_list(list: Vec<(TurnId, Edit)>) -> Self {
         Self { selected: list.len().saturating_sub(1), list: Some(list), ..Self::default() }
     }
 
@@ -33,7 +34,7 @@ impl DiffView {
     /// Opens the chosen change.
     pub(super) fn open_selected(&mut self) {
         let list = self.list.as_ref();
-        self.open = list.and_then(|list| list.get(self.selected)).map(|(_, file)| Box::new(file.clone()));
+        self.open = list.and_then(|list| list.get(self.selected)).map(|(_, edit)| Box::new(edit.change.clone()));
         self.top = 0;
     }
 

@@ -59,6 +59,15 @@ pub enum Incoming {
     Check(welcome::News),
     /// Something of the shell to tell the user.
     Notice(chat::Notice),
+    /// The answer to [`Effect::ListSessions`]: the saved conversations that match, newest first.
+    Sessions {
+        /// What was searched for.
+        query: String,
+        /// What was found.
+        cards: Vec<chat::SessionCard>,
+    },
+    /// The list of saved sessions is wanted: the program was started to choose one.
+    OpenSessions,
 }
 
 /// What the screen's state wants done.
@@ -105,10 +114,35 @@ pub enum Effect {
     Repaint,
     /// Stop the process until `fg`.
     Suspend,
+    /// Go on with another conversation; answered by [`chat::Event::Restored`] or a notice why not.
+    Switch(Switch),
+    /// Look for saved conversations whose title, name, folder, date or text matches; empty = all. Answered by
+    /// [`Incoming::Sessions`].
+    ListSessions(String),
+    /// Delete a saved conversation with its copies of files.
+    DeleteSession(chat::SessionId),
+    /// Write the conversation to a file: format (`md`, `json`, `html`) and name; an empty name = a sensible one.
+    Export {
+        /// The format.
+        format: String,
+        /// The file.
+        file: String,
+    },
     /// Leave the screen for the key dialog (`/login`), then come back.
     Login,
     /// The key dialog wants this.
     Wish(welcome::Wish),
     /// Write the transcript of this session as text to the main screen and end.
     Quit,
+}
+
+/// Another conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// A new one.
+    New,
+    /// This saved one.
+    Resume(chat::SessionId),
+    /// A copy of the present one; the present one stays as it is.
+    Fork,
 }

@@ -7,6 +7,13 @@ use super::Pane;
 /// How long a first press of Esc or Ctrl-C waits for the second.
 pub(super) const ARMED_FOR: Duration = Duration::from_secs(2);
 
+/// How long a first press of Esc on an empty prompt waits for the second.
+pub(super) const REWIND_FOR: Duration = Duration::from_secs(1);
+
+/// After Esc has stopped or closed something it means nothing else for this long: a second press of the same
+/// excitement must not fall through.
+pub(super) const CALMS: Duration = Duration::from_millis(300);
+
 /// A click this soon after the window got the focus only meant the window.
 pub(super) const FOCUS_CLICK: Duration = Duration::from_millis(300);
 
@@ -23,6 +30,8 @@ pub enum Armed {
     Clear,
     /// Ctrl-C again leaves.
     Exit,
+    /// Esc again lists the prompts to go back to.
+    Rewind,
 }
 
 /// What the hands did lately.
@@ -30,6 +39,8 @@ pub enum Armed {
 pub struct Gesture {
     /// A first press waits until then.
     pub armed: Option<(Armed, Instant)>,
+    /// Esc did something just now; until then it does not begin another gesture.
+    pub calm_until: Option<Instant>,
     /// When the window got the focus.
     pub focused_at: Option<Instant>,
     /// When the window lost the focus.

@@ -50,6 +50,8 @@ impl App {
             Some(Overlay::Help { top }) => *top = top.saturating_add_signed(rows as isize).min(TABLE.len()),
             Some(Overlay::Picker(_)) => self.move_picker(rows.signum() as isize),
             Some(Overlay::Diff(_)) => self.wheel_diff(rows),
+            Some(Overlay::Rewind(view)) => view.go(rows.signum() as isize),
+            Some(Overlay::Sessions(list)) => list.go(rows.signum() as isize),
             Some(Overlay::Usage(_) | Overlay::Detail(_) | Overlay::Tasks { .. }) => {}
             None if self.view.reasoning.area.contains(column, row) => self.scroll(Pane::Reasoning, rows, now, out),
             None => self.scroll(Pane::Answer, rows, now, out),

@@ -1,6 +1,6 @@
 //! The agent's events become entries, steps and what the activity row tells.
 
-use super::{App, Effect, EntryKind, Now, ReasoningState, Scroll, Step, start, update::Effects};
+use super::{App, Effect, EntryKind, Now, ReasoningState, Scroll, Step, TurnMark, start, update::Effects};
 use crate::{
     chat::{Activity, Event, Finish, ModelId, StepId, TurnEnd, TurnId},
     config::ReasoningPane,
@@ -58,6 +58,10 @@ impl App {
             Event::Asked(ask) => self.on_asked(*ask, now, out),
             Event::AskClosed { run } => self.live.asks.close(run),
             Event::Message(_) => {}
+            Event::Session(info) => self.on_session(info, out),
+            Event::Restored(restored) => self.on_restored(*restored, now, out),
+            Event::Undone(report) => self.on_undone(&report, now),
+            Event::Saving(saving) => self.on_saving(saving, now),
             Event::Closed => {
                 if !self.keys.gesture.leaving {
                     self.keys.gesture.leaving = true;
@@ -73,7 +77,9 @@ impl App {
 
     fn on_turn_started(&mut self, turn: TurnId, prompt: &str, now: Now) {
         self.transcript.stream.running = Some(turn);
-        self.transcript.push(EntryKind::Prompt { turn, text: prompt.to_owned(), steered: false });
+        let entry = self.transcript.push(EntryKind::Prompt { turn, text: prompt.to_owned(), steered: false });
+        self.transcript.turns.push(TurnMark { turn, entry, at: now.wall.as_second() });
+        self.disarm_rewind();
         (self.live.turn_at, self.live.heard_at, self.live.speed) = (Some(now.instant), None, None);
         self.note_news();
     }

@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::{
     Action, App, Chord, Effect, EntryKind, Now, PickerKind,
     composer::Completion,
+    on_session::EXPORTS,
     panes, pick, report,
     slash::{COMMANDS, Does, Slash, command},
     update::Effects,
@@ -89,6 +90,9 @@ impl App {
             Does::Status => self.print(report::status(self, now)),
             Does::Config => self.print(report::settings(self)),
             Does::Login => out.push(Effect::Login),
+            Does::Resume => self.open_sessions(arg, out),
+            Does::Rename => self.rename_session(arg, now, out),
+            Does::Export => self.export(arg, now, out),
             Does::Shell(what) => self.print(format!("Run `{what}` in a shell: it works without the screen.")),
         }
     }
@@ -166,6 +170,7 @@ impl App {
             Does::Theme => pick::THEMES.iter().map(|(name, _)| (*name).to_owned()).collect(),
             Does::Effort => Effort::ALL.iter().map(|effort| effort.as_str().to_owned()).collect(),
             Does::Think => vec!["on".to_owned(), "off".to_owned()],
+            Does::Export => EXPORTS.iter().map(|format| (*format).to_owned()).collect(),
             Does::Mouse | Does::Reasoning | Does::Permissions => {
                 command.args.trim_matches(['[', ']']).split('|').map(str::to_owned).collect()
             }
@@ -179,12 +184,12 @@ impl App {
         fuzzy::rank(arg, &candidates).into_iter().map(|at| (words[at].clone(), String::new())).collect()
     }
 
-    fn usage_of(&mut self, command: &Slash, now: Now) {
+    pub(super) fn usage_of(&mut self, command: &Slash, now: Now) {
         self.warn(format!("/{} {}", command.name, command.args), now);
     }
 
     /// Puts the output of a command behind the conversation.
-    fn print(&mut self, markdown: String) {
+    pub(super) fn print(&mut self, markdown: String) {
         self.transcript.push(EntryKind::Output(markdown));
         self.go_live();
     }

@@ -10,7 +10,7 @@ impl App {
     pub(super) fn open_diff_list(&mut self) {
         let turns = &self.changes().turns;
         let list: Vec<_> =
-            turns.iter().flat_map(|turn| turn.files.iter().map(|file| (turn.turn, file.clone()))).collect();
+            turns.iter().flat_map(|turn| turn.files.iter().map(|edit| (turn.turn, edit.clone()))).collect();
         self.overlays.push(Overlay::Diff(Box::new(DiffView::of_list(list))));
     }
 

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{
     Action, App, Chord, Effect, Now, Overlay, PickerKind, UsageTab,
-    action::{Scope, TABLE},
+    action::{Scope, SessionAct, TABLE},
     keymap::Meaning,
     report,
     update::Effects,
@@ -44,6 +44,8 @@ impl App {
                 }
             }
             Some(Overlay::Diff(_)) => self.on_diff_key(chord),
+            Some(Overlay::Rewind(_)) => self.on_rewind_key(chord, now, out),
+            Some(Overlay::Sessions(_)) => self.on_sessions_key(chord, now, out),
             None => {}
         }
     }
@@ -139,6 +141,8 @@ fn opener(overlay: &Overlay) -> Option<Action> {
         Overlay::Detail(_) => Some(Action::Detail),
         Overlay::Diff(_) => Some(Action::Diff),
         Overlay::Tasks { .. } => Some(Action::Tasks),
+        Overlay::Rewind(_) => Some(Action::Session(SessionAct::Rewind)),
+        Overlay::Sessions(_) => Some(Action::Session(SessionAct::Pick)),
         Overlay::Picker(picker) => match picker.kind {
             PickerKind::Palette => Some(Action::Palette),
             PickerKind::Model => Some(Action::PickModel),

@@ -6,6 +6,7 @@ use super::{
     App, EntryId, EntryKind, Now, Run, Scroll, Transcript,
     runs::{Fold, folds},
     state::Work,
+    transcript::look,
 };
 use crate::chat::{
     Detail, JobCard, PermissionMode, PlanItem, PlanState, Progress, RunCard, RunEnd, RunId, RunReport, StepId, TurnId,
@@ -14,7 +15,13 @@ use crate::chat::{
 impl Transcript {
     /// The entry of a call; the newest are found first.
     fn place_of(&self, id: RunId) -> Option<usize> {
-        self.entries.iter().rposition(|entry| matches!(&entry.kind, EntryKind::Run(run) if run.card.run == id))
+        // Calls come in the order of their numbers, so one that is not known is missed at once.
+        let older = |entry: &super::Entry| matches!(&entry.kind, EntryKind::Run(run) if run.card.run < id);
+        let at = self.entries.iter().rposition(|entry| {
+            look();
+            older(entry) || matches!(&entry.kind, EntryKind::Run(run) if run.card.run == id)
+        })?;
+        (!older(&self.entries[at])).then_some(at)
     }
 
     /// Changes a call and counts the revision of its entry.
@@ -39,6 +46,11 @@ impl Transcript {
     /// Folds the calls of a step anew.
     fn fold_step(&mut self, step: StepId) {
         let end = self.entries.iter().rposition(|entry| entry.step() == Some(step)).map_or(0, |at| at + 1);
+        self.fold_until(step, end);
+    }
+
+    /// Folds the calls of a step that stand right before `end`.
+    fn fold_until(&mut self, step: StepId, end: usize) {
         // The calls of a step stand together, whatever else of the step stands before them.
         let is_call = |entry: &super::Entry| matches!(&entry.kind, EntryKind::Run(run) if run.card.step == step);
         let from = end - self.entries[..end].iter().rev().take_while(|entry| is_call(entry)).count();
@@ -60,6 +72,22 @@ impl Transcript {
         }
     }
 
+    /// Folds the calls of all steps anew.
+    pub(super) fn fold_all(&mut self) {
+        let mut steps: Vec<(usize, StepId)> = Vec::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            if let EntryKind::Run(run) = &entry.kind {
+                match steps.last_mut() {
+                    Some((last, step)) if *step == run.card.step && *last + 1 == at => *last = at,
+                    _ => steps.push((at, run.card.step)),
+                }
+            }
+        }
+        for (last, step) in steps {
+            self.fold_until(step, last + 1);
+        }
+    }
+
     /// Folds the calls of the newest turn's steps anew.
     pub(super) fn fold_newest(&mut self) {
         let Some(turn) = self.steps.last().map(|step| step.id.turn) else { return };
@@ -68,6 +96,22 @@ impl Transcript {
         for step in steps {
             self.fold_step(step);
         }
+    }
+
+    /// A call ended: its entry and what it changed. Returns its step; `None` when there is no such call or it was
+    /// over before.
+    pub(super) fn end_run(&mut self, id: RunId, report: RunReport) -> Option<StepId> {
+        let at = self.place_of(id)?;
+        let EntryKind::Run(run) = &self.entries.get(at)?.kind else { return None };
+        if run.is_over() {
+            return None;
+        }
+        let step = run.card.step;
+        if let (Detail::Change(change), RunEnd::Ok) = (&report.detail, report.end) {
+            self.changes.add(step.turn, change.as_ref().clone());
+        }
+        self.change_run(id, |run| run.end(report));
+        Some(step)
     }
 
     /// Opens or folds the group of an entry; says how it was.
@@ -123,17 +167,7 @@ impl App {
     }
 
     pub(super) fn on_run_ended(&mut self, id: RunId, report: RunReport) {
-        let Some(EntryKind::Run(run)) =
-            self.transcript.place_of(id).map(|at| &self.transcript.entries[at].kind).filter(|kind| !is_over(kind))
-        else {
-            return;
-        };
-        let step = run.card.step;
-        if let (Detail::Change(change), RunEnd::Ok) = (&report.detail, report.end) {
-            let change = change.as_ref().clone();
-            self.transcript.changes.add(step.turn, change);
-        }
-        self.transcript.change_run(id, |run| run.end(report));
+        let Some(step) = self.transcript.end_run(id, report) else { return };
         // Rows that somebody reads do not vanish under the eye.
         if self.panes.answer == Scroll::Latest {
             self.transcript.fold_step(step);
@@ -144,6 +178,7 @@ impl App {
     /// The turn is over: what has not ended by now never will.
     pub(super) fn stop_runs(&mut self, turn: TurnId, now: Now) {
         for entry in self.transcript.entries.iter_mut().rev() {
+            look();
             match &mut entry.kind {
                 EntryKind::Prompt { turn: other, steered: false, .. } if *other == turn => break,
                 EntryKind::Run(run) if run.card.step.turn == turn && !run.is_over() => {
@@ -184,10 +219,6 @@ impl App {
         }
         self.status.mode = mode;
     }
-}
-
-fn is_over(kind: &EntryKind) -> bool {
-    matches!(kind, EntryKind::Run(run) if run.is_over())
 }
 
 impl Work {

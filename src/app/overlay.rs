@@ -1,6 +1,6 @@
 //! What can lie over the panes; a stack, the top one takes the keys.
 
-use super::DiffView;
+use super::{DiffView, Rewind, SessionList};
 use crate::chat::Problem;
 
 /// A tab of the usage view.
@@ -74,6 +74,10 @@ pub enum Overlay {
     Detail(Problem),
     /// What the session changed.
     Diff(Box<DiffView>),
+    /// The prompts that can be gone back to.
+    Rewind(Box<Rewind>),
+    /// The saved sessions.
+    Sessions(Box<SessionList>),
     /// The background commands.
     Tasks {
         /// The chosen one.

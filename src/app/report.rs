@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{App, EntryKind, Now, panes};
 use crate::{
-    chat::{ModelId, Problem},
+    chat::{ModelId, Problem, Saving},
     config::{MouseMode, ThemeName},
     quota::{Board, Health, Unit, Window, WindowKind},
 };
@@ -15,7 +15,9 @@ impl App {
     pub fn title(&self) -> String {
         let mark = if self.is_running() { "* " } else { "" };
         let demo = if self.status.demo { "DEMO " } else { "" };
-        format!("{mark}{demo}glm-tui {}", self.status.place.0)
+        let name = self.live.session.info.as_ref().and_then(|info| info.name.as_ref());
+        let name = name.map(|name| format!(" · {name}")).unwrap_or_default();
+        format!("{mark}{demo}glm-tui {}{name}", self.status.place.0)
     }
 
     /// What stays on the main screen after leaving: the last prompt, its answer, how to go on.
@@ -38,8 +40,24 @@ impl App {
             };
         }
         let demo = if self.status.demo { "DEMO: the replies were simulated. " } else { "" };
-        let _ = writeln!(text, "{demo}Start again: glm-tui{}", if self.status.demo { " --demo" } else { "" });
+        let _ = writeln!(text, "{demo}{}", self.way_back());
         text
+    }
+
+    /// How to go on after leaving, and what is not there any more.
+    fn way_back(&self) -> String {
+        let again = format!("Start again: glm-tui{}", if self.status.demo { " --demo" } else { "" });
+        let session = &self.live.session;
+        let worth = self.can_rewind() || !self.composer.is_empty();
+        match (&session.info, &session.saving) {
+            (Some(info), Saving::Failing(problem)) if worth && info.kept => format!(
+                "The last of this session could not be saved: {}\nResume what was: glm-tui --resume {}",
+                problem.what, info.id
+            ),
+            (Some(info), _) if worth && info.kept => format!("Resume this session: glm-tui --resume {}", info.id),
+            (Some(_), _) if worth => format!("This session was kept in memory only and is gone. {again}"),
+            _ => again,
+        }
     }
 }
 
@@ -97,6 +115,7 @@ pub(super) fn status(app: &App, now: Now) -> String {
     if let Some(branch) = &status.place.1 {
         let _ = write!(text, ", branch {branch}");
     }
+    let _ = write!(text, "\n**session** {}", session(app));
     let _ = write!(text, "\n**mode** {}", status.mode.as_str());
     if let Some(sandbox) = &status.sandbox {
         let _ = write!(text, "\n**sandbox** {}\n{}", sandbox.label, sandbox.about);
@@ -113,6 +132,24 @@ pub(super) fn status(app: &App, now: Now) -> String {
     let _ = write!(text, "\n**quota**\n{}", usage(&app.board, now));
     // Markdown joins lines; two spaces before a newline keep them apart.
     text.replace('\n', "  \n")
+}
+
+/// The session: name, id, where it is.
+fn session(app: &App) -> String {
+    let session = &app.live.session;
+    let Some(info) = &session.info else { return "not known yet".to_owned() };
+    let name = info.name.as_ref().map(|name| format!("{name} · ")).unwrap_or_default();
+    let place = match (&session.saving, info.kept) {
+        (Saving::Failing(problem), true) => format!("not saved now: {}", problem.what),
+        (_, true) => format!("on disk; `glm-tui --resume {}` goes on with it", info.id),
+        (_, false) => "in memory only: it ends with the program".to_owned(),
+    };
+    let branches = match session.left.len() {
+        0 => String::new(),
+        1 => " · 1 prompt on a branch that was left".to_owned(),
+        n => format!(" · {n} prompts on branches that were left"),
+    };
+    format!("{name}{} · {place}{branches}", info.id)
 }
 
 /// The answer to `/config`, Markdown: the settings in force as TOML.
@@ -207,7 +244,7 @@ fn window_line(window: &Window, now: Now) -> String {
 }
 
 /// Seconds as `4d3h`, `2h05m`, `12m`, `40s`.
-fn span(seconds: i64) -> String {
+pub(super) fn span(seconds: i64) -> String {
     match seconds {
         0..60 => format!("{seconds}s"),
         60..3_600 => format!("{}m", seconds / 60),

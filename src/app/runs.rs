@@ -1,7 +1,10 @@
 //! A tool call as an entry of the transcript: what the row says, what it opens to, how it folds with its
 //! neighbours. Pure values; knows neither cells nor keys.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use super::changes::change_text;
 use crate::chat::{Detail, FileChange, Progress, RunCard, RunEnd, RunKind, RunReport, Side};
@@ -304,13 +307,13 @@ fn folds_away(run: &Run) -> bool {
 }
 
 fn explored(group: &[&Run]) -> Explored {
-    let (mut files, mut explored) = (Vec::new(), Explored::default());
+    let (mut files, mut explored) = (HashSet::new(), Explored::default());
     for run in group {
         let target = run.card.target.as_str();
-        if run.card.verb.as_str() != "Read" {
+        if run.card.verb.as_str() == "Read" {
+            files.insert(target);
+        } else {
             explored.n_other += 1;
-        } else if !files.contains(&target) {
-            files.push(target);
         }
         explored.took += run.report().map_or(Duration::ZERO, |report| report.took);
     }

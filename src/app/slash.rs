@@ -1,6 +1,6 @@
 //! The table of `/` commands: names, arguments, what each is for. Knows nothing of how one is done.
 
-use super::Action;
+use super::{Action, action::SessionAct};
 
 /// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,12 @@ pub enum Does {
     Config,
     /// Opens the key dialog.
     Login,
+    /// Takes words to look for, or opens the list of saved sessions.
+    Resume,
+    /// Takes a name.
+    Rename,
+    /// Takes a format and a file.
+    Export,
     /// Tells what to run in a shell.
     Shell(&'static str),
 }
@@ -77,7 +83,20 @@ pub const COMMANDS: &[Slash] = &[
     slash("think", &["thinking"], "[on|off]", "thinking on or off", Does::Think),
     slash("usage", &["quota", "cost", "stats"], "", "quota and usage", Does::Act(Action::Usage)),
     slash("status", &[], "", "model, place, quota", Does::Status),
-    slash("new", &["clear", "reset"], "", "new session", Does::Act(Action::New)),
+    slash("new", &["clear", "reset"], "", "new session", Does::Act(Action::Session(SessionAct::New))),
+    slash("resume", &["sessions", "continue"], "[WORDS]", "go on with a saved session", Does::Resume),
+    slash(
+        "rewind",
+        &["checkpoint"],
+        "",
+        "go back to an earlier prompt",
+        Does::Act(Action::Session(SessionAct::Rewind)),
+    ),
+    slash("undo", &[], "", "undo what the last turn did to files", Does::Act(Action::Session(SessionAct::Undo))),
+    slash("redo", &[], "", "take the last undo back", Does::Act(Action::Session(SessionAct::Redo))),
+    slash("fork", &["branch"], "", "go on with a copy", Does::Act(Action::Session(SessionAct::Fork))),
+    slash("rename", &["name"], "NAME", "name the session (- takes the name away)", Does::Rename),
+    slash("export", &["save"], "[md|json|html] [FILE]", "write the conversation to a file", Does::Export),
     slash("copy", &[], "", "copy the last answer", Does::Act(Action::Copy)),
     slash("find", &["search"], "", "find in both panes", Does::Act(Action::Find)),
     slash("history", &[], "", "search earlier prompts", Does::Act(Action::History)),

@@ -1,8 +1,8 @@
 //! The state before anything happened: from the settings, and from what an earlier run left.
 
 use super::{
-    App, Asks, DiffLook, Focus, Live, Look, Now, Panes, ReasoningState, Scroll, Status, Transcript, View, Work,
-    composer::Composer, keymap::Keys, transcript::EntryKind,
+    App, Asks, DiffLook, Focus, Live, Look, Now, Panes, ReasoningState, Scroll, Session, Status, Transcript, View,
+    Work, composer::Composer, keymap::Keys, transcript::EntryKind,
 };
 use crate::{
     chat::{Activity, ModelCard, ModelId},
@@ -38,6 +38,7 @@ impl App {
                 waiting: Vec::new(),
                 asks: Asks::default(),
                 work: Work::default(),
+                session: Session::default(),
                 quiet: (config.limits.quiet_notice, config.limits.quiet_offer),
             },
             board: quota::Board::default(),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Asks, DiffLook, Find, Overlay, Panes, Transcript, View};
+use super::{Asks, DiffLook, Find, Overlay, Panes, Session, Transcript, View};
 use crate::{
     chat::{Activity, Effort, JobCard, ModelCard, ModelId, Notice, PermissionMode, PlanItem, SandboxCard},
     config::{GaugeShow, MouseMode, ThemeName, Ui},
@@ -57,6 +57,8 @@ pub struct Live {
     pub waiting: Vec<String>,
     /// Questions that wait for an answer.
     pub asks: Asks,
+    /// What is known of its being saved.
+    pub session: Session,
     /// Silence that is said, and silence after which a retry is offered.
     pub quiet: (Duration, Duration),
 }

@@ -24,6 +24,8 @@ impl App {
             self.panes.folds_at.filter(|_| !self.reads_reasoning()),
             gesture.moved.map(|(_, at)| at + SETTLES),
             gesture.armed.map(|(_, until)| until),
+            gesture.calm_until,
+            self.search_due(),
             self.keys.gesture.draft.due(),
             self.ask_tick(now),
             self.beat(now),
@@ -45,11 +47,23 @@ impl App {
         if gesture.armed.is_some_and(|(_, until)| until <= now.instant) {
             gesture.armed = None;
         }
+        if gesture.calm_until.is_some_and(|until| until <= now.instant) {
+            gesture.calm_until = None;
+        }
         if gesture.moved.is_some_and(|(_, at)| at + SETTLES <= now.instant) {
             self.settle();
         }
+        self.search_sessions(now, out);
         self.ring(now, out);
         self.save_draft(now, out);
+    }
+
+    /// When what was typed into the list of sessions is looked for.
+    fn search_due(&self) -> Option<Instant> {
+        self.overlays.iter().find_map(|over| match over {
+            Overlay::Sessions(list) => list.due,
+            _ => None,
+        })
     }
 
     /// Saves the draft when it changed and its time has come.

@@ -32,6 +32,11 @@ impl App {
         self.toast(Notice { severity: Severity::Info, text: text.into() }, now);
     }
 
+    /// Shows something that is true until then, and no longer.
+    pub(super) fn say_until(&mut self, text: impl Into<String>, until: std::time::Instant) {
+        self.toasts.push(Toast { notice: Notice { severity: Severity::Info, text: text.into() }, until });
+    }
+
     /// Shows something worth acting on.
     pub(super) fn warn(&mut self, text: impl Into<String>, now: Now) {
         self.toast(Notice { severity: Severity::Warn, text: text.into() }, now);

@@ -99,6 +99,19 @@ pub struct Transcript {
     pub stream: Stream,
     /// What the session changed.
     pub changes: Changes,
+    /// The turns, oldest first.
+    pub turns: Vec<TurnMark>,
+}
+
+/// Where and when a turn began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TurnMark {
+    /// The turn.
+    pub turn: TurnId,
+    /// The entry of its prompt.
+    pub entry: EntryId,
+    /// When, seconds since 1970.
+    pub at: i64,
 }
 
 /// What arrives now.
@@ -132,6 +145,18 @@ pub fn estimate_tokens(text: &str) -> f64 {
     text.chars().map(|c| if u32::from(c) < 0x2E80 { 0.25 } else { 0.66 }).sum()
 }
 
+#[cfg(test)]
+thread_local! {
+    /// Entries and steps that were looked at to find one: what a test counts instead of time.
+    pub(super) static LOOKED: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// Counts a look.
+pub(super) fn look() {
+    #[cfg(test)]
+    LOOKED.with(|looked| looked.set(looked.get() + 1));
+}
+
 impl Transcript {
     /// Adds an entry.
     pub fn push(&mut self, kind: EntryKind) -> EntryId {
@@ -145,6 +170,7 @@ impl Transcript {
     pub fn clear(&mut self) {
         self.entries.clear();
         self.steps.clear();
+        self.turns.clear();
         self.changes = Changes::default();
         self.stream.running = None;
         self.stream.meter = Meter::default();
@@ -159,19 +185,22 @@ impl Transcript {
     /// A step by its id.
     #[must_use]
     pub fn step(&self, id: StepId) -> Option<&Step> {
-        self.steps.iter().rev().find(|step| step.id == id)
+        // Steps come in order, so one that is not known is missed at once.
+        self.steps.iter().rev().inspect(|_| look()).take_while(|step| step.id >= id).find(|step| step.id == id)
     }
 
     /// A step by its id, to change it.
     pub fn step_mut(&mut self, id: StepId) -> Option<&mut Step> {
-        self.steps.iter_mut().rev().find(|step| step.id == id)
+        self.steps.iter_mut().rev().inspect(|_| look()).take_while(|step| step.id >= id).find(|step| step.id == id)
     }
 
     /// Appends reasoning to its step's entry.
     pub fn append_reasoning(&mut self, id: StepId, more: &str) {
-        let found = self.entries.iter_mut().rev().find_map(|entry| match &mut entry.kind {
-            EntryKind::Reasoning { step, text } if *step == id => Some((&mut entry.revision, text)),
-            _ => None,
+        let found = self.entries.iter_mut().rev().take_while(|entry| entry.may_follow(id)).find_map(|entry| {
+            match &mut entry.kind {
+                EntryKind::Reasoning { step, text } if *step == id => Some((&mut entry.revision, text)),
+                _ => None,
+            }
         });
         match found {
             Some((revision, text)) => {
@@ -186,9 +215,11 @@ impl Transcript {
 
     /// Appends to a step's answer.
     pub fn append_answer(&mut self, id: StepId, more: &str) {
-        let found = self.entries.iter_mut().rev().find_map(|entry| match &mut entry.kind {
-            EntryKind::Answer { step, text, complete: false } if *step == id => Some((&mut entry.revision, text)),
-            _ => None,
+        let found = self.entries.iter_mut().rev().take_while(|entry| entry.may_follow(id)).find_map(|entry| {
+            match &mut entry.kind {
+                EntryKind::Answer { step, text, complete: false } if *step == id => Some((&mut entry.revision, text)),
+                _ => None,
+            }
         });
         match found {
             Some((revision, text)) => {
@@ -213,6 +244,7 @@ impl Transcript {
     /// No more text comes for the answers of this turn.
     pub fn complete(&mut self, turn: TurnId) {
         for entry in self.entries.iter_mut().rev() {
+            look();
             match &mut entry.kind {
                 EntryKind::Prompt { turn: other, steered: false, .. } if *other == turn => break,
                 EntryKind::Answer { step, complete, .. } if step.turn == turn && !*complete => {
@@ -220,6 +252,18 @@ impl Transcript {
                     entry.revision += 1;
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Folds what belongs together and gives back spare memory, after many events at once.
+    pub(super) fn settle(&mut self) {
+        self.fold_all();
+        for entry in &mut self.entries {
+            if let EntryKind::Prompt { text, .. } | EntryKind::Reasoning { text, .. } | EntryKind::Answer { text, .. } =
+                &mut entry.kind
+            {
+                text.shrink_to_fit();
             }
         }
     }
@@ -254,6 +298,16 @@ impl Transcript {
 }
 
 impl Entry {
+    /// It can stand behind text of this step: it belongs to the step, to a later one, or to none. Keeps a look for
+    /// a step's text from going through the whole conversation.
+    fn may_follow(&self, id: StepId) -> bool {
+        look();
+        match &self.kind {
+            EntryKind::Prompt { turn, steered, .. } => *steered || *turn > id.turn,
+            _ => self.step().is_none_or(|step| step >= id),
+        }
+    }
+
     /// The step that it belongs to, if it is text of a step.
     #[must_use]
     pub fn step(&self) -> Option<StepId> {

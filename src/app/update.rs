@@ -29,6 +29,8 @@ impl App {
             Incoming::Copied(how) => self.say(how, now),
             Incoming::Background { light } => self.look.light = Some(light),
             Incoming::Notice(notice) => self.toast(notice, now),
+            Incoming::Sessions { query, cards } => self.on_sessions(&query, cards, now),
+            Incoming::OpenSessions => self.open_sessions("", &mut out),
         }
         self.save_draft(now, &mut out);
         out
@@ -42,6 +44,7 @@ impl App {
         if let Some(Overlay::Picker(picker)) = self.overlays.last_mut() {
             picker.query.push_str(&line);
             self.filter_picker();
+        } else if self.paste_into_list(&line, now) {
         } else if let Some(find) = self.find.as_mut().filter(|find| find.typing) {
             find.query.push_str(&line);
             self.search();

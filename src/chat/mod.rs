@@ -11,14 +11,16 @@ mod mode;
 mod problem;
 mod protocol;
 mod run;
+mod session;
 mod usage;
 
 pub use ask::{Ask, AskBody, Choice, Reply};
 pub use change::{ChangeKind, DiffLine, FileChange, Hunk, HunkReply, Side};
-pub use ids::{CallId, JobId, ModelId, RunId, StepId, TurnId};
+pub use ids::{CallId, JobId, ModelId, RunId, SessionId, StepId, TurnId};
 pub use message::{Image, Message, Role, ToolCall, ToolSpec};
 pub use mode::PermissionMode;
 pub use problem::{Hint, Problem, ProblemKind};
-pub use protocol::{Activity, Command, Effort, Event, Finish, ModelCard, Notice, Severity, TurnEnd};
+pub use protocol::{Activity, Command, Effort, Event, Finish, ModelCard, Notice, Restored, Severity, TurnEnd};
 pub use run::{Detail, JobCard, PlanItem, PlanState, Progress, RunCard, RunEnd, RunKind, RunReport, SandboxCard};
+pub use session::{FileUndo, Point, RewindScope, Saving, SessionCard, SessionInfo, TurnCard, UndoReport};
 pub use usage::Usage;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Ask, JobCard, JobId, Message, ModelId, PermissionMode, PlanItem, Problem, Progress, Reply, RunCard, RunId,
-    RunReport, SandboxCard, StepId, TurnId, Usage,
+    Ask, JobCard, JobId, Message, ModelId, PermissionMode, PlanItem, Point, Problem, Progress, Reply, RewindScope,
+    RunCard, RunId, RunReport, SandboxCard, Saving, SessionInfo, StepId, TurnCard, TurnId, UndoReport, Usage,
 };
 use crate::text::Clean;
 
@@ -75,8 +75,20 @@ pub enum Command {
     StopJob(JobId),
     /// Ask the quota endpoint now.
     RefreshQuota,
-    /// Forget the conversation and start a new one.
-    NewSession,
+    /// Go back to this moment; a running turn is stopped first. Answered by [`Event::Restored`] where the
+    /// conversation goes back, by [`Event::Undone`] where files do. What is left is kept and can be gone back to.
+    Rewind {
+        /// The moment.
+        to: Point,
+        /// What goes back.
+        scope: RewindScope,
+    },
+    /// Undo what the last turn that changed files did to them; answered by [`Event::Undone`].
+    Undo,
+    /// Take the last undo back; answered by [`Event::Undone`].
+    Redo,
+    /// Give the session this name; empty = none. Answered by [`Event::Session`].
+    Rename(String),
     /// End: stop the turn, write what is pending. Answered by [`Event::Closed`].
     Close,
 }
@@ -325,6 +337,27 @@ pub enum Event {
         /// The model's window; `None` when unknown.
         window: Option<u64>,
     },
+    /// The session, at the start and whenever its card changes.
+    Session(SessionInfo),
+    /// Another conversation takes the place of this one.
+    Restored(Box<Restored>),
+    /// Files were put back, or not.
+    Undone(Box<UndoReport>),
+    /// What happens reaches the disk, or does not any more; told on each change.
+    Saving(Saving),
     /// The agent has stopped and everything is written.
     Closed,
+}
+
+/// A conversation that takes the place of the one on the screen: resumed, or gone back to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Restored {
+    /// Its events in order, each with how long ago it happened.
+    pub events: Vec<(Duration, Event)>,
+    /// Prompts of branches that were left, oldest first.
+    pub left: Vec<TurnCard>,
+    /// A prompt that belongs into the composer: gone back before it, or nothing had answered it.
+    pub prompt: Option<String>,
+    /// What a person must know of it: damaged records, calls whose end is unknown, files that stayed.
+    pub notes: Vec<Clean>,
 }

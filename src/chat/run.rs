@@ -25,7 +25,7 @@ pub enum RunKind {
 }
 
 /// A tool call that was taken from the model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunCard {
     /// Its number.
     pub run: RunId,
@@ -78,7 +78,7 @@ pub enum Detail {
 }
 
 /// The result of a call as a front end shows it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunReport {
     /// How it ended.
     pub end: RunEnd,

@@ -1,9 +1,15 @@
 //! The command line as typed: one table from which parser, help and docs/CLI.md come.
 
+mod sessions;
+
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{
     Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind, parser::ValueSource,
+};
+
+pub(super) use self::sessions::{
+    ExportArgs, FormatArg, ImportArgs, ListArgs, PruneArgs, RenameArgs, RmArgs, SearchArgs, SessionsCommand, ShowArgs,
 };
 
 /// A terminal coding agent for people who pay for a GLM Coding Plan.
@@ -23,6 +29,9 @@ pub(super) struct CommandLine {
     /// What `--print` takes and prints.
     #[command(flatten)]
     pub(super) headless: HeadlessArgs,
+    /// Which conversation is gone on with.
+    #[command(flatten)]
+    pub(super) session: SessionArgs,
     /// Settings of this run.
     #[command(flatten)]
     pub(super) run: RunArgs,
@@ -53,6 +62,24 @@ pub(super) struct HeadlessArgs {
     /// End after this time, for instance 90s, 10m, 1h.
     #[arg(long, value_name = "DUR", value_parser = span)]
     pub(super) max_wall_time: Option<Duration>,
+}
+
+/// Which conversation a run goes on with, and whether it is kept.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Conversations")]
+pub(super) struct SessionArgs {
+    /// Go on with the newest conversation of this folder.
+    #[arg(short = 'c', long = "continue", group = "saved")]
+    pub(super) newest: bool,
+    /// Go on with a saved conversation: its id, its name, or words of it. Without one, choose from a list.
+    #[arg(short, long, value_name = "ID|NAME|TEXT", num_args = 0..=1, default_missing_value = "", group = "saved")]
+    pub(super) resume: Option<String>,
+    /// With --continue or --resume: go on in a copy, and leave the saved conversation as it is.
+    #[arg(long, requires = "saved")]
+    pub(super) fork_session: bool,
+    /// Keep nothing of this conversation on disk.
+    #[arg(long, conflicts_with = "saved")]
+    pub(super) ephemeral: bool,
 }
 
 /// The flags of a run without a screen, given without one, would do nothing.
@@ -94,6 +121,7 @@ fn span(text: &str) -> Result<Duration, String> {
 
 /// Settings of one run; each overrides the config file.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Settings of this run")]
 pub(super) struct RunArgs {
     /// The model of the first call, for instance glm-4.7.
     #[arg(short, long, value_name = "ID", global = true)]
@@ -247,11 +275,20 @@ pub(super) enum Subcommands {
         /// What is taken and printed.
         #[command(flatten)]
         headless: HeadlessArgs,
+        /// Which conversation is gone on with.
+        #[command(flatten)]
+        session: SessionArgs,
     },
     /// Show both windows of the plan and what was used of them.
     Usage(JsonFlag),
     /// List the models that can be asked for.
     Models(JsonFlag),
+    /// List, search, read and delete saved conversations; those of other programs can be taken over.
+    Sessions {
+        /// What to do; `list` if left out.
+        #[command(subcommand)]
+        what: Option<SessionsCommand>,
+    },
     /// Enter a key, test it and keep it.
     Login(LoginArgs),
     /// Forget the kept keys.
@@ -349,7 +386,7 @@ mod tests {
 
     #[test]
     fn words_and_subcommands_are_told_apart() {
-        let cases: [(&[&str], &str); 16] = [
+        let cases: [(&[&str], &str); 23] = [
             (&["fix", "the", "bug"], "prompt fix the bug"),
             (&["--", "usage"], "prompt usage"),
             (&["usage", "--json"], "sub"),
@@ -366,6 +403,13 @@ mod tests {
             (&["-p", "x", "--max-turns", "0"], "error"),
             (&["exec", "x", "--max-wall-time", "soon"], "error"),
             (&["exec", "-p", "x"], "error"),
+            (&["-c", "go", "on"], "prompt go on"),
+            (&["-r", "walrus", "go", "on"], "prompt go on"),
+            (&["-c", "--fork-session"], "prompt "),
+            (&["--fork-session"], "error"),
+            (&["-c", "-r", "walrus"], "error"),
+            (&["--ephemeral", "-c"], "error"),
+            (&["exec", "-c", "go on"], "sub"),
         ];
         for (words, want) in cases {
             let parsed = CommandLine::read([&["glm-tui"], words].concat().into_iter().map(Into::into));

@@ -8,7 +8,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::start::{Start, now};
+use super::{
+    exit::{Exit, complain},
+    start::{Start, now},
+};
 use crate::{
     chat::{Problem, ProblemKind},
     config::{Endpoint, Preset, Secret},
@@ -60,6 +63,16 @@ pub(super) fn start(start: &mut Start) -> Result<Demo, Problem> {
     // What lies there is our own.
     start.trust = Some(true);
     Ok(Demo { service, _project: project })
+}
+
+/// The same, as a step on the way to the screen: what went wrong has been told.
+pub(super) fn enter(begun: &mut Start, simulator: &mut Option<Demo>) -> Result<(), Exit> {
+    let started = start(begun).map_err(|problem| {
+        complain(&problem);
+        Exit::of(&problem)
+    })?;
+    *simulator = Some(started);
+    Ok(())
 }
 
 fn lay_out() -> io::Result<TempDir> {

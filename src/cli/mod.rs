@@ -2,19 +2,27 @@
 
 mod account;
 mod args;
+mod choice;
+mod chore;
 mod demo;
 mod doctor;
 mod exit;
 mod headless;
+mod interactive;
 mod keeper;
+mod link;
 mod login;
+mod opened;
 mod recording;
 #[cfg(test)]
 mod reference;
 mod replay;
 mod screen;
 mod session;
+mod sessions;
+mod stage;
 mod start;
+mod switchboard;
 mod terminal;
 mod tool;
 mod tools;
@@ -24,13 +32,13 @@ mod welcome;
 use std::process::ExitCode;
 
 use self::{
-    args::{AuthCommand, CommandLine, ConfigCommand, HeadlessArgs, LoginArgs, RunArgs, Subcommands},
+    args::{AuthCommand, CommandLine, ConfigCommand, HeadlessArgs, LoginArgs, RunArgs, SessionArgs, Subcommands},
     exit::Exit,
     start::{Start, start},
 };
 use crate::{
     chat::{Problem, ProblemKind},
-    config::Preset,
+    config::{Environment, Preset, fault},
     guard::sandbox,
     term,
 };
@@ -42,6 +50,13 @@ pub fn run() -> ExitCode {
         Some(first) if first == sandbox::HELPER => sandbox::helper_main(),
         Some(first) if first == term::watchdog::ARGUMENT => term::watchdog::main(),
         _ => {}
+    }
+    if cfg!(debug_assertions)
+        && let Some(plan) = Environment::collect().var("GLM_TUI_FAULT")
+        && let Err(why) = fault::arm(plan)
+    {
+        exit::tell(&format!("GLM_TUI_FAULT: {why}"));
+        return ExitCode::from(Exit::Usage.code());
     }
     let line = match CommandLine::read(std::env::args_os()) {
         Ok(line) => line,
@@ -71,8 +86,8 @@ async fn dispatch(line: CommandLine) -> Exit {
         Some(Subcommands::Simulate { port, scenario }) => tools::simulate(port, scenario.as_deref()).await,
         Some(Subcommands::Decode { file }) => tools::decode(&file),
         Some(Subcommands::Replay { file }) => replay::run(&file),
-        Some(Subcommands::Exec { prompt, headless }) => match begin(&run) {
-            Ok(start) => ask(start, &run, &headless, &prompt).await,
+        Some(Subcommands::Exec { prompt, headless, session }) => match begin(&run) {
+            Ok(start) => ask(start, (&run, &session), &headless, &prompt).await,
             Err(exit) => exit,
         },
         Some(command) => match begin(&run) {
@@ -81,8 +96,13 @@ async fn dispatch(line: CommandLine) -> Exit {
         },
         None => match begin(&run) {
             Err(exit) => exit,
-            Ok(start) if line.print => ask(start, &run, &line.headless, &line.prompt).await,
-            Ok(start) => Box::pin(screen::run(start, run.demo, line.prompt.join(" "))).await,
+            Ok(start) if line.print => ask(start, (&run, &line.session), &line.headless, &line.prompt).await,
+            Ok(start) => match choice::of(start, &run, &line.session) {
+                Err(exit) => exit,
+                Ok((start, wanted)) => {
+                    Box::pin(interactive::run(start, run.demo, (wanted, line.prompt.join(" ")))).await
+                }
+            },
         },
     }
 }
@@ -100,6 +120,7 @@ async fn subcommand(mut start: Start, command: Subcommands, run: &RunArgs) -> Ex
         Subcommands::Usage(flag) => account::usage(&start, flag.json).await,
         Subcommands::Models(flag) => account::models(&start, flag.json).await,
         Subcommands::Doctor(flag) => doctor::run(&start, flag.json).await,
+        Subcommands::Sessions { what } => sessions::run(&start, what.unwrap_or_default()),
         Subcommands::Login(login) => sign_in(start, login, run).await,
         Subcommands::Logout => account::logout(&start),
         Subcommands::Auth { what: AuthCommand::Status } => account::auth_status(&start),
@@ -135,11 +156,23 @@ async fn sign_in(mut start: Start, login: LoginArgs, run: &RunArgs) -> Exit {
     }
 }
 
-async fn ask(mut start: Start, run: &RunArgs, headless: &HeadlessArgs, words: &[String]) -> Exit {
+async fn ask(
+    start: Start,
+    (run, session): (&RunArgs, &SessionArgs),
+    headless: &HeadlessArgs,
+    words: &[String],
+) -> Exit {
+    let (mut start, wanted) = match choice::unattended(start, run, session) {
+        Ok(chosen) => chosen,
+        Err(exit) => return exit,
+    };
     let _simulator = match demo_if_asked(&mut start, run) {
         Ok(simulator) => simulator,
         Err(exit) => return exit,
     };
+    let problems;
+    (start.loaded.paths, problems) = start.loaded.paths.clone().prepare();
+    start.problems.extend(problems);
     start.problems.iter().for_each(exit::complain);
     if start.loaded.config.endpoint.is_none() {
         let problem = account::no_key(&start);
@@ -148,5 +181,5 @@ async fn ask(mut start: Start, run: &RunArgs, headless: &HeadlessArgs, words: &[
         }
         return Exit::of(&problem);
     }
-    headless::run(&start, headless, words).await
+    headless::run(start, (headless, &wanted), words).await
 }

@@ -6,13 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{args::HeadlessArgs, exit::Exit, start::Start};
+use super::{args::HeadlessArgs, exit::Exit, opened::Opened, start::Start};
 use crate::{
     agent::{
-        Caps, Machine, Settings,
+        Caps, Machine, Past, Settings,
         prompt::{Surroundings, opening},
     },
-    chat::{Problem, ProblemKind},
+    chat::{PermissionMode, Problem, ProblemKind},
     config::SandboxWish,
     guard::{
         self, Places, Policy, Rung,
@@ -21,8 +21,9 @@ use crate::{
         runner::{Runner, RunnerSetup},
         sandbox::{Cage, CageSetup},
     },
+    journal::Journal,
     quota::TimeZone,
-    tools::{Bench, Options, Toolbox},
+    tools::{Bench, Limits, Options, Toolbox},
 };
 
 /// Who watches a session and what it may use up.
@@ -53,8 +54,10 @@ impl Shape {
 
 /// What a session is made of.
 pub(super) struct Session {
-    /// Its name in files and in what headless prints.
-    pub(super) id: String,
+    /// Its log.
+    pub(super) journal: Journal,
+    /// What it goes on from.
+    past: Option<Past>,
     /// What the turn machine begins with.
     pub(super) settings: Settings,
     /// The tools.
@@ -64,22 +67,27 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Puts a session together over the working folder.
+    /// Puts a session together over the working folder and an open log.
     ///
     /// # Errors
     /// When the folder cannot be worked in, or the sandbox that is required is not there; with the exit code.
-    pub(super) fn build(start: &Start, shape: Shape) -> Result<Self, (Problem, Exit)> {
+    pub(super) fn build(start: &Start, shape: Shape, opened: &Opened) -> Result<Self, (Problem, Exit)> {
         let config = &start.loaded.config;
         let workspace = workspace(start).map_err(|problem| (problem, Exit::Input))?;
         let trusted = start.trust == Some(true);
-        let id = id();
-        let bench = bench(start, &workspace, trusted, (shape, &id))?;
+        let journal = opened.journal.clone();
+        let bench = bench(start, &workspace, trusted, (shape, opened))?;
         let mut settings = Settings::new(config, TimeZone::system(), super::account::proxied(start));
         settings.caps = shape.caps;
-        Ok(Self { id, settings, toolbox: Arc::new(Toolbox::new(bench)), trusted })
+        let mut past = opened.past.clone().map(|past| start.past(past));
+        if let Some(past) = past.as_mut().filter(|_| !shape.caps.interactive) {
+            // Nobody watches: what a person allowed at a screen does not allow more than the settings do here.
+            past.mode = past.mode.map(|mode| stricter(mode, settings.mode));
+        }
+        Ok(Self { journal, past, settings, toolbox: Arc::new(Toolbox::new(bench)), trusted })
     }
 
-    /// A turn machine at rest that knows where it works.
+    /// A turn machine at rest that knows where it works and what was said before.
     pub(super) fn machine(&self, start: &Start) -> Machine {
         let bench = self.toolbox.bench();
         let mut instructions = instructions::own(&start.loaded.paths.config_dir).files;
@@ -94,7 +102,11 @@ impl Session {
             sandbox: String::new(),
             instructions: instructions.into_iter().map(|i| (i.from.into_string(), i.text.into_string())).collect(),
         };
-        Machine::new(self.settings.clone()).with_opening(opening(&around))
+        let machine = Machine::new(self.settings.clone()).with_opening(opening(&around));
+        match self.past.clone() {
+            Some(past) => machine.with_past(past),
+            None => machine,
+        }
     }
 }
 
@@ -116,26 +128,37 @@ impl Session {
         let bench = self.toolbox.bench();
         let tools: Vec<String> = self.toolbox.specs().iter().map(|spec| spec.name.clone()).collect();
         serde_json::json!({
-            "type": "system", "subtype": "init", "session_id": self.id, "cwd": bench.workspace.to_string_lossy(),
+            "type": "system", "subtype": "init", "session_id": self.journal.id(), "cwd": bench.workspace.to_string_lossy(),
             "model": self.settings.model, "tools": tools, "permissionMode": self.settings.mode.as_str(),
             "trusted": self.trusted, "version": env!("CARGO_PKG_VERSION"),
         })
     }
 }
 
+/// The mode that allows less.
+fn stricter(one: PermissionMode, other: PermissionMode) -> PermissionMode {
+    let order = [PermissionMode::Plan, PermissionMode::Ask, PermissionMode::Edits, PermissionMode::Yolo];
+    order.into_iter().find(|mode| *mode == one || *mode == other).unwrap_or(one)
+}
+
 /// What the tools share.
-fn bench(start: &Start, workspace: &Path, trusted: bool, (shape, id): (Shape, &str)) -> Result<Bench, (Problem, Exit)> {
+fn bench(
+    start: &Start,
+    workspace: &Path,
+    trusted: bool,
+    (shape, opened): (Shape, &Opened),
+) -> Result<Bench, (Problem, Exit)> {
     let config = &start.loaded.config;
     let paths = &start.loaded.paths;
-    let session_dir = (!paths.memory_only).then(|| paths.state_dir.join("sessions").join(id));
+    let session_dir = opened.dir().map(Path::to_path_buf);
     let cage = cage(start, workspace).map_err(|problem| (problem, Exit::Sandbox))?;
     let secrets: Vec<String> =
         config.endpoint.iter().filter_map(|e| e.key.as_ref()).map(|key| key.expose().to_owned()).collect();
     let env = ChildEnv::new(&start.env.vars, &[workspace.to_owned()], &secrets);
     let places = Places {
         more: start.more_folders.iter().filter_map(|folder| folder.canonicalize().ok()).collect(),
-        // What a command said at length lies there and is offered to the model to read.
-        readable: session_dir.clone().into_iter().collect(),
+        // What a command said at length, and what was deleted, lies there and is offered to the model to read.
+        readable: session_dir.iter().flat_map(|dir| [dir.join("output"), dir.join("trash")]).collect(),
         ..Places::new(workspace, paths)
     };
     let policy = Policy::new(config.permissions.clone(), Rung::None, trusted).protect(places);
@@ -151,7 +174,11 @@ fn bench(start: &Start, workspace: &Path, trusted: bool, (shape, id): (Shape, &s
         let what = format!("this folder cannot be worked in: {error}");
         (Problem::new(ProblemKind::User, what).hint("change to a folder that can be read"), Exit::Input)
     })?;
-    Ok(bench.keep_rules_in(paths.clone()))
+    let mut bench = bench.keep_rules_in(paths.clone());
+    let limits = Limits::default();
+    // One conversation keeps no more than all of them may.
+    bench.limit_changes(Limits { bytes: limits.bytes.min(config.sessions.max_bytes), ..limits });
+    Ok(bench.log_changes_to(opened.journal.clone(), opened.changes.as_ref()))
 }
 
 /// The sandbox of this folder. It is tried at once only where the full one is required.
@@ -177,9 +204,4 @@ pub(super) fn workspace(start: &Start) -> Result<PathBuf, Problem> {
         Problem::new(ProblemKind::User, format!("this folder cannot be worked in: {error}"))
             .hint("change to a folder that exists")
     })
-}
-
-/// A name that sorts by time and that no two sessions of a machine share.
-fn id() -> String {
-    format!("{}-{:x}", super::start::now().strftime("%Y%m%d-%H%M%S"), std::process::id())
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::args::{EffortArg, EndpointArg, ModeArg, OnOff, RunArgs, SandboxArg};
 use crate::{
+    agent::Past,
     chat::{Effort, PermissionMode, Problem, ProblemKind},
     config::{self, Endpoint, Environment, Flags, Limits, Loaded, Paths, Preset, SandboxWish},
     glm::Client,
@@ -44,6 +45,25 @@ impl Start {
             // The key dialog or the demo may have chosen another one since.
             self.loaded.config.endpoint = endpoint;
         }
+    }
+
+    /// The end of an earlier conversation, but for what the command line says otherwise.
+    pub(super) fn past(&self, mut past: Past) -> Past {
+        let flags = &self.flags;
+        if let Some(model) = past.model.as_mut() {
+            let settings = &self.loaded.config;
+            if flags.model.is_some() {
+                model.id = settings.model.clone();
+            }
+            if flags.thinking.is_some() {
+                model.thinking = settings.thinking;
+            }
+            if flags.effort.is_some() {
+                model.effort = settings.effort;
+            }
+        }
+        past.mode = past.mode.filter(|_| flags.mode.is_none());
+        past
     }
 }
 

@@ -8,17 +8,20 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     exit::{Exit, complain, print},
+    opened::{Shelf, Wanted},
     session::{Session, Shape},
     start::Start,
 };
 use crate::{
-    chat::{CallId, Detail, PermissionMode, Reply, RunEnd, RunId, StepId, ToolCall},
+    chat::{CallId, Detail, PermissionMode, Reply, RunEnd, RunId, StepId, ToolCall, TurnId},
     tools::{Check, Outcome, Permit, RunIo, Toolbox},
 };
 
 /// Runs the call and prints one JSON object.
 pub(super) async fn run(start: &Start, name: String, arguments: String) -> Exit {
-    let session = match Session::build(start, Shape::alone()) {
+    let opened = Shelf::new(start).open(&Wanted::New);
+    let session = opened.and_then(|opened| Session::build(start, Shape::alone(), &opened));
+    let session = match session {
         Ok(session) => session,
         Err((problem, exit)) => {
             complain(&problem);
@@ -49,8 +52,14 @@ async fn outcome(toolbox: &Toolbox, call: &ToolCall) -> Outcome {
         Check::Ask(_) => Permit::Given(Reply::Once),
         Check::Refuse(outcome) => return *outcome,
     };
-    let io =
-        RunIo { progress: Arc::new(|_| {}), cancel: CancellationToken::new(), background: CancellationToken::new() };
+    let io = RunIo {
+        run: RunId(1),
+        // No turn of a conversation: it is none that could be gone on with.
+        turn: TurnId(0),
+        progress: Arc::new(|_| {}),
+        cancel: CancellationToken::new(),
+        background: CancellationToken::new(),
+    };
     toolbox.run(planned, permit, io).await
 }
 

@@ -10,7 +10,7 @@ use super::{
     schema,
     settings::{
         Composer, Config, Gauge, GaugeShow, Glyphs, Limits, Motion, MouseMode, Permissions, ReasoningPane, SandboxWish,
-        ThemeName, Ui,
+        Sessions, ThemeName, Ui,
     },
 };
 use crate::chat::{Effort, ModelId, PermissionMode, Problem};
@@ -34,6 +34,10 @@ pub(super) fn config(effective: &Effective, catalogue: Catalogue, no_color: bool
         omit_fields: effective.list("omit_fields").to_vec(),
         catalogue,
         permissions: permissions(effective),
+        sessions: Sessions {
+            keep_days: u32::try_from(effective.count("sessions.keep_days")).unwrap_or(u32::MAX),
+            max_bytes: effective.count("sessions.max_bytes"),
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     files::{self, Mode, ReadFault},
     paths::Paths,
     permissions::split_rules,
-    schema,
+    schema, shared,
     value::Value,
 };
 use crate::{chat::Problem, text::Clean};
@@ -115,6 +115,13 @@ fn change(paths: &Paths, edit: impl FnOnce(&mut DocumentMut) -> Option<()>) -> R
         return Err(problem("there is no folder to keep settings in; the change lasts for this run")
             .hint("set GLM_TUI_HOME to a folder that can be written"));
     }
+    let unwritten = |fault: &std::io::Error| {
+        problem(format!("{shown} could not be written; the change lasts for this run"))
+            .hint("make the file and its folder writable")
+            .detail(Clean::new(&fault.to_string()))
+    };
+    // In the state folder: the settings may lie in a folder that a person keeps under version control.
+    let _lock = shared::lock(&paths.state_dir.join("config")).map_err(|fault| unwritten(&fault))?;
     let text = match files::read_text(&paths.config_file) {
         Ok(text) => text,
         Err(ReadFault::Missing) => String::new(),
@@ -132,11 +139,7 @@ fn change(paths: &Paths, edit: impl FnOnce(&mut DocumentMut) -> Option<()>) -> R
     if text.contains("\r\n") {
         new = new.replace("\r\n", "\n").replace('\n', "\r\n");
     }
-    files::replace(&paths.config_file, &new, Mode::Kept).map_err(|fault| {
-        problem(format!("{shown} could not be written; the change lasts for this run"))
-            .hint("make the file and its folder writable")
-            .detail(Clean::new(&fault.to_string()))
-    })
+    files::replace(&paths.config_file, &new, Mode::Kept).map_err(|fault| unwritten(&fault))
 }
 
 /// Takes the blank before the closing brace of `{ a = 1 }`, so that a new value goes before it.

@@ -5,11 +5,14 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
-use super::paths::create_private;
+use super::{
+    fault::{self, Call},
+    paths::create_private,
+};
 
 /// The largest file that is read: a settings file is a few kilobytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;
@@ -133,13 +136,16 @@ pub fn replace(path: &Path, text: &str, mode: Mode) -> io::Result<()> {
     let dir = target.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     create_private(&dir)?;
     // Created with mode 0600, so a secret is never readable by others, not even for a moment.
+    fault::point("config", Call::Make)?;
     let mut beside = tempfile::Builder::new().prefix(".glm-tui-").tempfile_in(&dir)?;
-    beside.write_all(text.as_bytes())?;
+    fault::write_all("config", &mut beside, text.as_bytes())?;
     set_mode(beside.as_file(), &target, mode)?;
+    fault::point("config", Call::Sync)?;
     beside.as_file().sync_all()?;
+    fault::point("config", Call::Rename)?;
     beside.persist(&target).map_err(|fault| fault.error)?;
     // The new name lasts only when its folder is written too; not every file system can.
-    let _ = File::open(&dir).and_then(|dir| dir.sync_all());
+    let _ = fault::point("config", Call::Sync).and_then(|()| File::open(&dir)?.sync_all());
     Ok(())
 }
 

@@ -1,17 +1,13 @@
 //! What is remembered per project: small choices of the user (how the reasoning pane behaves there).
 //!
-//! One TOML file in the state folder, a table per project. Losing it costs nothing, so a damaged file
-//! counts as empty and is replaced by the next choice.
+//! One TOML file in the state folder, a table per project. Losing it costs little, so a damaged file
+//! counts as empty; the next choice keeps it aside and begins a new one.
 
 use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Table};
 
-use super::{
-    document::problem,
-    files::{self, Mode},
-    paths::Paths,
-};
+use super::{document::problem, files, paths::Paths, shared};
 use crate::{chat::Problem, text::Clean};
 
 /// Projects that are remembered; the one that was added first goes first. Keeps the file below a
@@ -43,14 +39,16 @@ impl Memory {
     /// # Errors
     /// Why it could not be written; it is then remembered for this run.
     pub fn set(&mut self, paths: &Paths, project: &Path, key: &str, value: &str) -> Result<(), Problem> {
-        if !paths.memory_only {
-            self.document = Self::read(paths).document;
-        }
         self.put(project, key, value);
         if paths.memory_only {
             return Ok(());
         }
-        files::replace(&paths.projects_file, &self.document.to_string(), Mode::Private).map_err(|fault| {
+        let written = shared::update(&paths.projects_file, |text| {
+            self.document = text.parse().ok()?;
+            self.put(project, key, value);
+            Some(self.document.to_string())
+        });
+        written.map_err(|fault| {
             problem(format!(
                 "{} could not be written; the choice lasts for this run",
                 paths.shown(&paths.projects_file)

@@ -11,6 +11,7 @@ mod document;
 mod edit;
 mod endpoint;
 mod environment;
+pub mod fault;
 pub mod files;
 mod key;
 mod key_search;
@@ -23,6 +24,7 @@ mod print;
 mod resolve;
 mod schema;
 mod settings;
+pub mod shared;
 mod theme_file;
 mod url;
 mod value;
@@ -44,7 +46,7 @@ pub use resolve::{QuotaAddress, Wanted};
 pub use schema::{FREE_TABLES, KNOWN, Known};
 pub use settings::{
     Composer, Config, Gauge, GaugeShow, Glyphs, Limits, Motion, MouseMode, Permissions, ReasoningPane, SandboxWish,
-    ThemeName, Ui,
+    Sessions, ThemeName, Ui,
 };
 pub use theme_file::{Paint, Role, RoleStyle, ThemeFile};
 pub use value::{Kind, Value};

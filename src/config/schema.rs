@@ -155,6 +155,18 @@ pub const KNOWN: &[Known] = &[
         "false",
         "pages may be fetched; each address is asked for unless a rule allows it",
     ),
+    setting(
+        "sessions.keep_days",
+        Kind::Count(0, 100_000),
+        "90",
+        "copies of files (for undo) of conversations not used for this many days go; what was said stays",
+    ),
+    setting(
+        "sessions.max_bytes",
+        Kind::Count(0, 1_000_000_000_000_000),
+        "1073741824",
+        "copies of files of all conversations together take at most this; the oldest go first",
+    ),
 ];
 
 /// Tables whose content is the user's own: key bindings, profiles, models, peak hours, plans.

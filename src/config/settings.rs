@@ -36,6 +36,23 @@ pub struct Config {
     pub catalogue: Catalogue,
     /// What the agent may do.
     pub permissions: Permissions,
+    /// How long copies of files are kept.
+    pub sessions: Sessions,
+}
+
+/// How long copies of files are kept for undo. What was said is never dropped by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sessions {
+    /// Those of conversations that were not used for this many days go; 0 = at once.
+    pub keep_days: u32,
+    /// Those of all conversations together take at most this many bytes.
+    pub max_bytes: u64,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { keep_days: 90, max_bytes: 1 << 30 }
+    }
 }
 
 /// What the agent may do. Rules are written as `docs/PERMISSIONS.md` says, for instance `Bash(git status)`.

@@ -54,6 +54,8 @@ pub enum Need {
         /// The address.
         url: String,
     },
+    /// All of these at once.
+    All(Vec<Need>),
     /// Only a person can answer: a question, a plan to approve.
     Person,
 }

@@ -5,10 +5,9 @@
 //! CVE-2026-40068), and neither does a folder that was put in the place of a trusted one.
 
 use std::{
-    fs::{File, Metadata},
+    fs::Metadata,
     io,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -17,17 +16,14 @@ use crate::{
     chat::{Problem, ProblemKind},
     config::{
         Paths,
-        files::{self, Mode, ReadFault},
+        files::{self, ReadFault},
+        shared,
     },
     text::Clean,
 };
 
 /// Folders that are remembered; the oldest go first. Keeps the file far below what is read at all.
 const MAX_FOLDERS: usize = 1000;
-
-/// Another program holds the lock for a few milliseconds; this many waits of [`LOCK_WAIT`] are made.
-const LOCK_TRIES: u32 = 100;
-const LOCK_WAIT: Duration = Duration::from_millis(10);
 
 /// What was decided about folders.
 #[derive(Clone, Debug)]
@@ -101,22 +97,10 @@ impl TrustStore {
         self.here.retain(|old| old.path != entry.path);
         self.here.push(entry.clone());
         let Some(file) = self.file.clone() else { return Ok(()) };
-        self.write(&file, entry).map_err(|fault| {
+        write(&file, &entry).map_err(|fault| {
             problem(format!("{} could not be written; the decision lasts for this run", self.shown), &fault)
                 .hint("make the file and its folder writable")
         })
-    }
-
-    fn write(&self, file: &Path, entry: Entry) -> io::Result<()> {
-        let _lock = lock(file)?;
-        // Read again under the lock. A damaged file counts as empty: it trusts nobody.
-        let mut folder = self.read().unwrap_or_default();
-        folder.retain(|old| old.path != entry.path);
-        folder.push(entry);
-        let surplus = folder.len().saturating_sub(MAX_FOLDERS);
-        folder.drain(..surplus);
-        let text = toml::to_string(&Folders { folder }).map_err(io::Error::other)?;
-        files::replace(file, &text, Mode::Private)
     }
 
     fn read(&self) -> Option<Vec<Entry>> {
@@ -132,21 +116,17 @@ impl TrustStore {
     }
 }
 
-/// Takes the lock beside the file; it goes with the value.
-fn lock(file: &Path) -> io::Result<File> {
-    let beside = file.with_extension("lock");
-    if let Some(dir) = beside.parent() {
-        std::fs::create_dir_all(dir)?;
-    }
-    let lock = File::options().create(true).truncate(false).write(true).open(beside)?;
-    for _ in 0..LOCK_TRIES {
-        match lock.try_lock() {
-            Ok(()) => return Ok(lock),
-            Err(std::fs::TryLockError::WouldBlock) => std::thread::park_timeout(LOCK_WAIT),
-            Err(std::fs::TryLockError::Error(fault)) => return Err(fault),
-        }
-    }
-    Err(io::Error::new(io::ErrorKind::TimedOut, "another program holds the lock"))
+/// Adds a decision to those that the file holds by now.
+fn write(file: &Path, entry: &Entry) -> io::Result<()> {
+    // A damaged file counts as empty: it trusts nobody.
+    shared::update(file, |text| {
+        let mut folder = toml::from_str::<Folders>(text).ok()?.folder;
+        folder.retain(|old| old.path != entry.path);
+        folder.push(entry.clone());
+        let surplus = folder.len().saturating_sub(MAX_FOLDERS);
+        folder.drain(..surplus);
+        toml::to_string(&Folders { folder }).ok()
+    })
 }
 
 /// The folder of this real path.

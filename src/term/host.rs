@@ -47,7 +47,7 @@ pub struct Options {
 
 /// What the loop cannot do itself.
 pub struct Shell {
-    /// Does [`Effect::Send`], `SaveSetting`, `Remember`, `RememberPrompt` and `SaveDraft`; must not block.
+    /// Does [`Effect::Send`], what is to be saved, and what concerns saved conversations; must not block.
     pub perform: Box<dyn FnMut(&Effect)>,
     /// Called once, when the first frame is written: the time for what may be slow to load.
     pub started: Option<Box<dyn FnOnce()>>,

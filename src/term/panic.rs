@@ -6,6 +6,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     panic::PanicHookInfo,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use tokio::sync::Notify;
@@ -18,6 +19,14 @@ static HAPPENED: Notify = Notify::const_new();
 /// Returns once a panic was reported.
 pub(super) async fn happened() {
     HAPPENED.notified().await;
+}
+
+/// How to go on, once there is more to go on with than at the start.
+static HINT: Mutex<Option<String>> = Mutex::new(None);
+
+/// From now on a report ends with this line on how to go on.
+pub fn go_on_with(hint: String) {
+    *HINT.lock().unwrap_or_else(PoisonError::into_inner) = Some(hint);
 }
 
 /// Where reports go and what is said after one.
@@ -40,8 +49,10 @@ pub fn install(crash: Crash) {
         if let Some(path) = report {
             let _ = writeln!(out, "  report: {}", path.display());
         }
-        if !crash.hint.is_empty() {
-            let _ = writeln!(out, "  {}", crash.hint);
+        // A lock that is held means that the panic happened while it was changed.
+        let hint = HINT.try_lock().ok().and_then(|hint| hint.clone()).unwrap_or_else(|| crash.hint.clone());
+        if !hint.is_empty() {
+            let _ = writeln!(out, "  {hint}");
         }
         HAPPENED.notify_one();
     }));

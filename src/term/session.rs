@@ -246,7 +246,11 @@ impl<'a, S: Screen> Session<'a, S> {
             | Effect::SaveSetting { .. }
             | Effect::Remember { .. }
             | Effect::RememberPrompt(_)
-            | Effect::SaveDraft(_) => (self.shell.perform)(&effect),
+            | Effect::SaveDraft(_)
+            | Effect::Switch(_)
+            | Effect::ListSessions(_)
+            | Effect::DeleteSession(_)
+            | Effect::Export { .. } => (self.shell.perform)(&effect),
             Effect::Copy(text) => {
                 self.copies.spawn(clipboard::copy(text, self.options.around.clone()));
             }

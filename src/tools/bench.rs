@@ -3,16 +3,22 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::watch;
 
-use super::{Jobs, seen::Seen};
+use super::{
+    DryRuns, Jobs,
+    seen::Seen,
+    undo::{Changes, Ground, Limits, Running, Watch},
+};
 use crate::{
     chat::{JobCard, Problem},
     config::{self, Paths},
     guard::{Files, Policy, runner::Runner},
+    journal::{Journal, Story},
 };
 
 /// What the tools of a session share.
@@ -31,6 +37,12 @@ pub struct Bench {
     pub files: Files,
     /// Files as they were when the model read them, and changes that a person was shown.
     pub seen: Seen,
+    /// What tools and commands changed, so that it can be taken back.
+    pub changes: Changes,
+    /// Sees what commands change.
+    pub watch: Watch,
+    /// What commands would change, until it is applied.
+    pub dry: DryRuns,
     /// Where standing rules are written; `None` = they last for the session.
     rules_in: Option<Paths>,
 }
@@ -44,6 +56,10 @@ impl Bench {
         let files = Files::open(workspace, &options.more_folders)?;
         let workspace = files.root().to_path_buf();
         let policy = Mutex::new(policy);
+        let roots = std::iter::once(&workspace).chain(&options.more_folders);
+        let roots = roots.filter_map(|root| root.canonicalize().ok()).collect();
+        let session_dir = options.session_dir.as_deref();
+        let (changes, watch) = (Changes::new(session_dir), Watch::new(roots, session_dir));
         Ok(Self {
             workspace,
             policy,
@@ -52,6 +68,9 @@ impl Bench {
             options,
             files,
             seen: Seen::default(),
+            changes,
+            watch,
+            dry: DryRuns::default(),
             rules_in: None,
         })
     }
@@ -61,6 +80,33 @@ impl Bench {
     pub fn keep_rules_in(mut self, paths: Paths) -> Self {
         self.rules_in = (!paths.memory_only).then_some(paths);
         self
+    }
+
+    /// Changes are written to this log, which tells this so far if it is gone on with.
+    #[must_use]
+    pub fn log_changes_to(mut self, journal: Journal, story: Option<&Story>) -> Self {
+        self.changes = self.changes.logged(journal, story);
+        self
+    }
+
+    /// Keeps what was changed within these limits.
+    pub fn limit_changes(&mut self, limits: Limits) {
+        self.changes.limit(limits);
+    }
+
+    /// What undoing works on.
+    pub(super) fn ground(&self) -> Ground<'_> {
+        Ground { files: &self.files, seen: &self.seen, changes: &self.changes, trash: self.trash() }
+    }
+
+    /// Ends what the tools left running, waits for it, and writes down what it changed. At most a few seconds.
+    pub async fn close(self: &Arc<Self>) {
+        /// A person waits for the end of the program; most workspaces are looked at in less.
+        const LOOK_FOR: Duration = Duration::from_secs(2);
+        self.jobs.close().await;
+        let bench = Arc::clone(self);
+        let looked = tokio::task::spawn_blocking(move || bench.watch.settle(&bench.ground(), Running::Waits));
+        let _ = tokio::time::timeout(LOOK_FOR, looked).await;
     }
 
     /// Tells the policy what keeps commands in; a decision on a command needs it. Finds it out if nobody asked

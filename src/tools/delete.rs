@@ -1,5 +1,7 @@
 //! The tool `delete`: a file, a link itself, or a folder goes to the session's trash. Nothing is destroyed.
 
+use std::path::PathBuf;
+
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,13 +15,15 @@ use super::{
     schema,
     seen::Draft,
     tool::{Permit, Proposal, Tool, Work},
+    undo::{Bins, digest},
 };
 use crate::{
     chat::{AskBody, Detail, FileChange, HunkReply, Reply, RunEnd, RunKind, ToolSpec},
     guard::{
         Need, Place,
-        files::{Stamp, spell},
+        files::{Look, Stamp, spell},
     },
+    journal::{self, FileState, PathText},
     text::Clean,
 };
 
@@ -131,13 +135,48 @@ fn delete(work: &Work) -> Result<Outcome, Refusal> {
             Clean::trusted("stopped"),
         ));
     }
-    let gone = bench.files.discard(&place, &trash).map_err(|fault| Refusal(fault.words))?;
+    let (bin, file) = recorded(bench, &place, trash.clone())?;
+    let ticket = bench.changes.about_to(&work.who("delete"), vec![file]);
+    let gone = bench.files.discard_to(&place, (&trash, bin.file_name().unwrap_or_default())).map_err(|fault| {
+        bench.changes.void(&ticket);
+        Refusal(fault.words)
+    })?;
+    let note = bench.changes.done(ticket).map(|why| format!("\nnote: this cannot be undone: {why}"));
     bench.seen.forget(&place.real);
-    let text =
-        format!("deleted {}; it is kept as {} until the session's files are cleaned up", place.shown, spell(&gone));
+    let text = format!(
+        "deleted {}; it is kept as {} until the session's files are cleaned up{}",
+        place.shown,
+        spell(&gone),
+        note.unwrap_or_default()
+    );
     let summary = change.as_ref().map_or_else(|| Clean::trusted("in the trash"), |change| lines(change));
     let detail = change.map_or(Detail::None, Detail::Change);
     Ok(Outcome { detail, ..Outcome::new(RunEnd::Ok, text, summary) })
+}
+
+/// Where it goes in the trash, and what is written down before.
+fn recorded(bench: &Bench, place: &Place, trash: PathBuf) -> Result<(PathBuf, journal::FileChange), Refusal> {
+    let bin = Bins::of(Some(trash)).name(&place.real);
+    let bin = bin.ok_or_else(|| Refusal("the session's trash has no name for it; tell the user".into()))?;
+    let before = match bench.files.look(place) {
+        Ok(Look::Link(target)) => FileState::Link(PathText::new(&target)),
+        Ok(Look::Absent) | Err(_) => FileState::Absent,
+        Ok(look) => kept(bench, place, &look)
+            .unwrap_or_else(|| FileState::Trashed { at: PathText::new(&bin), hash: digest(&bench.files, place) }),
+    };
+    let path = PathText::new(&place.real);
+    Ok((bin, journal::FileChange { path, before, after: FileState::Absent }))
+}
+
+/// A small file's content, so that what becomes of the trash does not matter; the rest comes back from there.
+fn kept(bench: &Bench, place: &Place, look: &Look) -> Option<FileState> {
+    let most = bench.changes.limits().file_bytes;
+    if !matches!(look, Look::File(len) if *len <= most) {
+        return None;
+    }
+    let (bytes, stamp) = bench.files.read(place, most).ok()?;
+    let state = bench.changes.keep(&[(&bytes, stamp.mode)]).pop()?;
+    matches!(state, FileState::File { .. }).then_some(state)
 }
 
 fn lines(change: &FileChange) -> Clean {

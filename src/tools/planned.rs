@@ -55,7 +55,9 @@ impl Access {
         }
     }
 
-    fn writes(&self) -> bool {
+    /// It may change something.
+    #[must_use]
+    pub fn writes(&self) -> bool {
         matches!(self, Self::Writes(_) | Self::WritesAny)
     }
 }

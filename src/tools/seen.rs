@@ -38,8 +38,8 @@ impl Seen {
         lock(&self.stamps).insert(real.to_path_buf(), stamp);
     }
 
-    /// The file is gone.
-    pub(super) fn forget(&self, real: &Path) {
+    /// The file is gone, or the model does not know it any more; a folder stands for all in it.
+    pub fn forget(&self, real: &Path) {
         lock(&self.stamps).retain(|path, _| !path.starts_with(real));
     }
 

@@ -6,9 +6,9 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bench, Options, Outcome, Planned, Refusal};
+use super::{Bench, Options, Outcome, Planned, Refusal, undo::Who};
 use crate::{
-    chat::{AskBody, Progress, Reply, ToolSpec},
+    chat::{AskBody, Progress, Reply, RunId, ToolSpec, TurnId},
     guard::Need,
     text::Clean,
 };
@@ -57,6 +57,13 @@ pub(crate) struct Work {
     pub(crate) io: RunIo,
 }
 
+impl Work {
+    /// Who changes something: a few words of what it is.
+    pub(crate) fn who(&self, cause: &str) -> Who {
+        Who { turn: self.io.turn, run: Some(self.io.run), cause: cause.to_owned() }
+    }
+}
+
 /// By whose leave a call is done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Permit {
@@ -69,6 +76,10 @@ pub enum Permit {
 /// The ties of a running call to the outside.
 #[derive(Clone)]
 pub struct RunIo {
+    /// The call's number.
+    pub run: RunId,
+    /// The turn that it belongs to.
+    pub turn: TurnId,
     /// Takes live output; each report replaces the one before. Must not block.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
     /// Stop.

@@ -10,6 +10,7 @@ use super::{
     Bench, Outcome, Planned, Refusal,
     ask_user::AskUser,
     delete::Delete,
+    dry::ApplyChanges,
     edit::Edit,
     exit_plan::ExitPlan,
     glob::Glob,
@@ -20,18 +21,34 @@ use super::{
     shell::Shell,
     todo::Todo,
     tool::{Permit, Proposal, RunIo, Tool, Work},
+    undo::{self, Undone},
     web_fetch::WebFetch,
     write::Write,
 };
 use crate::{
-    chat::{Ask, PermissionMode, RunEnd, RunId, StepId, ToolCall, ToolSpec},
+    chat::{Ask, PermissionMode, RunEnd, RunId, StepId, ToolCall, ToolSpec, TurnId},
     guard::{Need, Verdict},
     text::Clean,
 };
 
 /// All tools in the order in which the model is told of them; the order belongs to the cached prefix.
 fn all() -> &'static [&'static dyn Tool] {
-    &[&Read, &Edit, &Write, &List, &Glob, &Grep, &Shell, &JobsTool, &Todo, &AskUser, &WebFetch, &ExitPlan, &Delete]
+    &[
+        &Read,
+        &Edit,
+        &Write,
+        &List,
+        &Glob,
+        &Grep,
+        &Shell,
+        &ApplyChanges,
+        &JobsTool,
+        &Todo,
+        &AskUser,
+        &WebFetch,
+        &ExitPlan,
+        &Delete,
+    ]
 }
 
 /// All tools of a session.
@@ -153,9 +170,37 @@ impl Toolbox {
         outcome
     }
 
+    /// Takes back what the newest turn did to files that is not taken back yet. Blocks.
+    #[must_use]
+    pub fn undo(&self) -> Undone {
+        self.bench.watch.settle(&self.bench.ground(), undo::Running::Waits);
+        undo::undo(&self.bench.ground())
+    }
+
+    /// Does again what the last undo took back. Blocks.
+    #[must_use]
+    pub fn redo(&self) -> Undone {
+        self.bench.watch.settle(&self.bench.ground(), undo::Running::Waits);
+        undo::redo(&self.bench.ground())
+    }
+
+    /// Takes back what this turn and all later ones did to files. Blocks.
+    #[must_use]
+    pub fn rewind_files(&self, before: TurnId) -> Undone {
+        self.bench.watch.settle(&self.bench.ground(), undo::Running::Waits);
+        undo::rewind(&self.bench.ground(), before)
+    }
+
+    /// Finishes an undo that a crash cut off; for a session that is gone on with, before anything else. Blocks.
+    /// `None`: nothing had been cut off.
+    #[must_use]
+    pub fn finish_pending(&self) -> Option<Undone> {
+        undo::finish_pending(&self.bench.ground())
+    }
+
     /// Ends what the tools left running and waits for it, at most a few seconds.
     pub async fn close(&self) {
-        self.bench.jobs.close().await;
+        self.bench.close().await;
     }
 }
 

@@ -59,7 +59,8 @@ impl Pace {
         }
     }
 
-    fn stop(&self, why: Halt) {
+    /// Ends it early.
+    pub(super) fn stop(&self, why: Halt) {
         self.halt.store(why as u8, Ordering::Relaxed);
     }
 
@@ -122,6 +123,21 @@ pub(super) fn files<V>(start: &Path, pace: &Pace, mut visitor: impl FnMut() -> V
 where
     V: FnMut(&DirEntry) + Send,
 {
+    entries(start, pace, || {
+        let mut visit = visitor();
+        move |entry: &DirEntry| {
+            if entry.file_type().is_some_and(|kind| !kind.is_dir()) {
+                visit(entry);
+            }
+        }
+    });
+}
+
+/// The same for files and folders.
+pub(super) fn entries<V>(start: &Path, pace: &Pace, mut visitor: impl FnMut() -> V)
+where
+    V: FnMut(&DirEntry) + Send,
+{
     let heeds = start.ancestors().all(ignores_well);
     if !heeds {
         pace.unreadable();
@@ -161,6 +177,7 @@ where
             match entry.file_type() {
                 Some(kind) if kind.is_dir() => {
                     pace.too_deep.fetch_or(entry.depth() == DEEPEST, Ordering::Relaxed);
+                    visit(&entry);
                 }
                 Some(_) => {
                     pace.n_files.fetch_add(1, Ordering::Relaxed);
@@ -176,7 +193,7 @@ where
 
 /// The ignore files of a folder can be read: a pipe would be waited for without end, a device or a huge file
 /// read until memory is full.
-fn ignores_well(folder: &Path) -> bool {
+pub(super) fn ignores_well(folder: &Path) -> bool {
     let bad =
         |name: &str| std::fs::metadata(folder.join(name)).is_ok_and(|meta| !meta.is_file() || meta.len() > IGNORE_FILE);
     !bad(".gitignore") && !bad(".ignore")

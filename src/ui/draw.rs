@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect};
 
 use super::{
-    activity, ask, composer,
+    activity, ask, banner, composer,
     gauge::Source,
     glyphs::GlyphSet,
     highlight::Highlighter,
@@ -148,6 +148,7 @@ fn place(app: &App, cache: &mut ViewCache, screen: Rect, now: Now) -> (Layout, O
         size: (screen.width, screen.height),
         composer: composer::rows(&app.composer.area, screen.width, limit, &mut cache.composer_width),
         asks: false,
+        banner: banner::is_wanted(app),
         activity: activity::is_wanted(app, now),
         waiting: u16::try_from(app.live.waiting.len()).unwrap_or(u16::MAX),
         plan: u16::try_from(app.live.work.plan.len()).unwrap_or(u16::MAX),
@@ -244,6 +245,7 @@ fn draw_foot(
     let now = source.now();
     activity::draw(pen, foot.activity, app, now);
     composer::draw_waiting(pen, foot.waiting, app);
+    banner::draw(pen, foot.banner, app);
     let caret = if let Some(form) = form {
         let (caret, sheet) = ask::draw(pen, (foot.rule, foot.composer), (app, now), form);
         view.sheet = sheet;

@@ -28,6 +28,12 @@ pub(super) fn draw(pen: &mut Pen<'_>, row: Rect, app: &App) {
         }
         x += draw_one(pen, (x, row.y), &key, what) + gap;
     }
+    // While something runs the activity row says it.
+    let back = esc_meaning(app).hint();
+    let key = keys::short(&app.keys.binding_of(Action::Back));
+    if app.live.turn_at.is_none() && !back.is_empty() && x + width(&key, back) + reserve <= row.right() {
+        x += draw_one(pen, (x, row.y), &key, back) + gap;
+    }
     if let Some((key, what)) = help.filter(|(key, what)| x + width(key, what) <= row.right()) {
         draw_one(pen, (x, row.y), &key, what);
     }

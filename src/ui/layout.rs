@@ -41,6 +41,8 @@ pub(super) struct Needs {
     pub(super) composer: u16,
     /// A question stands in place of the composer.
     pub(super) asks: bool,
+    /// The conversation does not reach the disk.
+    pub(super) banner: bool,
     /// Something runs, or a message or search wants the activity row.
     pub(super) activity: bool,
     /// Prompts that wait.
@@ -77,6 +79,8 @@ pub(super) struct Foot {
     pub(super) activity: Rect,
     /// Prompts that wait.
     pub(super) waiting: Rect,
+    /// What a person must not miss.
+    pub(super) banner: Rect,
     /// The composer's rule.
     pub(super) rule: Rect,
     /// The composer, prompt mark included.
@@ -223,9 +227,10 @@ fn foot(needs: &Needs, arrangement: Arrangement) -> (Foot, u16) {
         if needs.asks { (height, u16::from(height >= 4), 0) } else { (composer_limit(height).max(least), 0, 2) };
     let composer = take(needs.composer.clamp(least.min(most), most), keep);
     let rule = take(u16::from(height >= 4), 1);
+    let banner = take(u16::from(needs.banner && height >= 4), spare.min(1));
     let waiting = take(needs.waiting.min(3).min(height / 12).saturating_sub(u16::from(height < 14)), spare);
     let activity = take(u16::from(needs.activity && height >= 5), spare);
-    (Foot { activity, waiting, rule, composer, floor, status, hints }, left)
+    (Foot { activity, waiting, banner, rule, composer, floor, status, hints }, left)
 }
 
 /// A title and the text below it; without a title when there is hardly room for text.
@@ -306,6 +311,7 @@ mod tests {
             size,
             composer: 1,
             asks: false,
+            banner: false,
             activity: true,
             waiting: 0,
             plan: 0,
@@ -348,7 +354,16 @@ mod tests {
 
     fn all(layout: &Layout) -> Vec<Rect> {
         let foot = &layout.foot;
-        let mut all = vec![foot.activity, foot.waiting, foot.rule, foot.composer, foot.floor, foot.status, foot.hints];
+        let mut all = vec![
+            foot.activity,
+            foot.waiting,
+            foot.banner,
+            foot.rule,
+            foot.composer,
+            foot.floor,
+            foot.status,
+            foot.hints,
+        ];
         for area in [layout.answer, layout.reasoning, layout.rail, layout.plan] {
             all.extend([area.title, area.text]);
         }
@@ -369,6 +384,7 @@ mod tests {
                         zoomed: zooms[(n + usize::from(height)) % 3],
                         composer: 1 + height % 9 * (1 + width % 5),
                         asks: width % 3 == 0,
+                        banner: height % 3 == 0,
                         waiting: height % 4,
                         plan: height % 11,
                         drawer: width % 2 == 0,

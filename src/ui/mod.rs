@@ -7,6 +7,7 @@
 
 mod activity;
 mod ask;
+mod banner;
 mod block;
 mod composer;
 mod diff_lines;

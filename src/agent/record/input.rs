@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::words::known;
 use crate::{
-    agent::effect::Input,
+    agent::effect::{Input, PutBack},
     chat::{Command, Finish, ModelId, RunId, RunKind, ToolCall, Usage},
     glm::{self, Delta},
     text::Clean,
@@ -26,6 +26,8 @@ pub(super) enum Written {
     Planned { run: RunId, result: Result<Plan, Refusal> },
     Checked { run: RunId, check: Check },
     Ran { run: RunId, outcome: Box<Outcome>, took: Duration },
+    TakenUp,
+    PutBack(Box<PutBack>),
     Wake,
 }
 
@@ -62,6 +64,8 @@ impl From<&Input> for Written {
             Input::Planned { run, result } => Self::Planned { run, result: result.map(Plan::from) },
             Input::Checked { run, check } => Self::Checked { run, check },
             Input::Ran { run, outcome, took } => Self::Ran { run, outcome, took },
+            Input::TakenUp => Self::TakenUp,
+            Input::PutBack(back) => Self::PutBack(back),
             Input::Wake => Self::Wake,
         }
     }
@@ -101,6 +105,8 @@ impl Written {
             Self::Planned { run, result: Err(refusal) } => Input::Planned { run, result: Err(refusal) },
             Self::Checked { run, check } => Input::Checked { run, check },
             Self::Ran { run, outcome, took } => Input::Ran { run, outcome, took },
+            Self::TakenUp => Input::TakenUp,
+            Self::PutBack(back) => Input::PutBack(back),
             Self::Wake => Input::Wake,
         })
     }

@@ -51,7 +51,7 @@ fn commands() -> Vec<Command> {
         Command::Background(RunId(2)),
         Command::StopJob(JobId(3)),
         Command::RefreshQuota,
-        Command::NewSession,
+        Command::Undo,
         Command::Close,
     ]
 }

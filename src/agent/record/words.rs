@@ -1,7 +1,7 @@
 //! The fixed words of tools and repairs: in the program they are `&'static str`, in a file any text.
 
 /// Names of tools.
-const TOOLS: [&str; 13] = [
+const TOOLS: [&str; 14] = [
     "read",
     "edit",
     "write",
@@ -9,6 +9,7 @@ const TOOLS: [&str; 13] = [
     "glob",
     "grep",
     "shell",
+    "apply_changes",
     "jobs",
     "todo",
     "ask_user",
@@ -18,7 +19,7 @@ const TOOLS: [&str; 13] = [
 ];
 
 /// Verbs of rows.
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 19] = [
     "Ask",
     "Delete",
     "Edit",
@@ -32,6 +33,9 @@ const VERBS: [&str; 16] = [
     "Read",
     "Start",
     "Run",
+    "Try",
+    "Apply",
+    "Discard",
     "Plan",
     "Fetch",
     "Write",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Machine;
+use super::{Machine, State};
 use crate::{
     agent::effect::Effect,
     chat::{Command, Event},
@@ -52,7 +52,10 @@ impl Machine {
             Command::Background(run) => self.let_go_on(run),
             Command::StopJob(job) => vec![Effect::StopJob(job)],
             Command::RefreshQuota => vec![Effect::PollNow],
-            Command::NewSession => self.new_session(now),
+            Command::Rewind { to, scope } => self.rewind(to, scope, now),
+            Command::Undo => self.hold_for(Effect::Undo),
+            Command::Redo => self.hold_for(Effect::Redo),
+            Command::Rename(name) => vec![Effect::Rename(name)],
             Command::Close => {
                 let mut effects = self.interrupt(now);
                 effects.push(Effect::Close);
@@ -62,6 +65,10 @@ impl Machine {
     }
 
     fn on_prompt(&mut self, text: String, when: When, now: Now) -> Vec<Effect> {
+        if let State::Held(asked) = &mut self.state {
+            asked.push(text);
+            return Vec::new();
+        }
         if !self.is_busy() {
             return self.begin(&text, now);
         }
@@ -74,14 +81,6 @@ impl Machine {
             Some(last) => vec![Effect::Emit(Event::Recalled(last.text)), self.waiting_event()],
             None => Vec::new(),
         }
-    }
-
-    fn new_session(&mut self, now: Now) -> Vec<Effect> {
-        let mut effects = self.interrupt(now);
-        self.waiting.clear();
-        self.conversation.reset();
-        effects.extend([self.waiting_event(), Effect::Emit(self.context_event())]);
-        effects
     }
 
     pub(super) fn waiting_event(&self) -> Effect {

@@ -4,13 +4,14 @@
 //! asks for, each of them a *run*. The machine owns the conversation and every decision about it. Whatever
 //! ends a call or a run, in any form, is an input, so a turn always ends. One file per state ([`idle`],
 //! [`calling`], [`working`], [`retrying`]), one for what a front end asks ([`command`]), one for how a call
-//! ends ([`settle`]), one for what a reply asks for ([`taking`]), one for questions ([`asking`]).
+//! ends ([`settle`]), one for what goes back ([`held`]), one for what a reply asks for ([`taking`]), one for questions ([`asking`]).
 
 mod asking;
 mod calling;
 mod command;
 mod course;
 mod drone;
+mod held;
 mod idle;
 mod joint;
 mod loop_guard;
@@ -72,6 +73,8 @@ enum State {
     Calling(Box<Calling>),
     Working(Box<Working>),
     Retrying(Box<Retrying>),
+    /// The conversation or the files are being put back; prompts that come meanwhile wait here.
+    Held(Vec<String>),
 }
 
 impl Machine {
@@ -128,7 +131,7 @@ impl Machine {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let next = match &self.state {
-            State::Idle | State::Working(_) => None,
+            State::Idle | State::Held(_) | State::Working(_) => None,
             State::Calling(calling) => Some(calling.quiet_until(&self.settings.limits)),
             State::Retrying(retrying) => Some(retrying.until),
         };
@@ -137,7 +140,7 @@ impl Machine {
 
     fn turn(&self) -> Option<&Turn> {
         match &self.state {
-            State::Idle => None,
+            State::Idle | State::Held(_) => None,
             State::Calling(calling) => Some(&calling.turn),
             State::Working(working) => Some(&working.turn),
             State::Retrying(retrying) => Some(&retrying.turn),
@@ -169,6 +172,8 @@ impl Machine {
                 self.settings.catalogue.unite(&ids);
                 vec![Effect::Emit(self.settings.models_event())]
             }
+            Input::TakenUp => self.hold_for(Effect::Finish),
+            Input::PutBack(back) => self.on_put_back(*back, now),
             Input::Wake => self.on_wake(now),
         }
     }

@@ -212,7 +212,10 @@ impl Machine {
     pub(super) fn halt(&mut self, why: Halt, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
         let turn = match std::mem::replace(&mut self.state, State::Idle) {
-            State::Idle => return effects,
+            state @ (State::Idle | State::Held(_)) => {
+                self.state = state;
+                return effects;
+            }
             State::Retrying(retrying) => retrying.turn,
             State::Working(working) => {
                 let turn = working.turn.clone();

@@ -94,7 +94,8 @@ impl Working {
                 Stage::Ready(planned, permit) => {
                     room -= 1;
                     effects.push(Effect::Emit(Event::RunStarted { run: id }));
-                    effects.push(Effect::Run { run: id, planned: planned.clone(), permit });
+                    let call = run.call.id.clone();
+                    effects.push(Effect::Run { run: id, call, planned: planned.clone(), permit });
                     Stage::Running(planned)
                 }
                 other => other,

@@ -163,6 +163,8 @@ fn a_new_session_forgets_the_conversation_not_the_draft() {
     let mut rig = Rig::new();
     rig.turn(1, "go", "x", "y");
     rig.keys("draft<c-x>n");
+    assert_eq!(rig.app.transcript.entries.len(), 3, "it stays until the new one is there");
+    rig.chat(Event::Restored(Box::default()));
     assert!(rig.app.transcript.entries.is_empty() && rig.app.transcript.steps.is_empty());
     assert_eq!(rig.text(), "draft");
 }

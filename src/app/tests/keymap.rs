@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Rig, config};
 use crate::app::{
     Action, Chord, Overlay,
-    action::{Move, PaneAct, TABLE},
+    action::{Move, PaneAct, SessionAct, TABLE},
     keymap::Keys,
 };
 
@@ -81,7 +81,7 @@ fn hints_print_the_binding_in_force() {
         (Action::Usage, ""),
         (Action::Help, "?"),
         (Action::Move(Move::End), "Ctrl-End"),
-        (Action::New, "^X n"),
+        (Action::Session(SessionAct::New), "^X n"),
     ];
     for (action, wanted) in rows {
         assert_eq!(keys.binding_of(action), wanted);
@@ -128,7 +128,7 @@ fn mistakes_are_told() {
 fn another_leader_and_the_readline_flavour() {
     let (keys, problems) = Keys::new(&user(&[("leader", &["ctrl-]"])]));
     assert!(problems.is_empty());
-    assert_eq!(keys.binding_of(Action::New), "^] n");
+    assert_eq!(keys.binding_of(Action::Session(SessionAct::New)), "^] n");
     let mut config = config();
     config.keys = user(&[("flavor", &["readline"])]);
     let mut rig = Rig::with(&config);

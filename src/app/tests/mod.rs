@@ -11,6 +11,7 @@ mod mouse;
 mod overlays;
 mod panes;
 mod runs;
+mod sessions;
 mod storm;
 mod time;
 mod turn_control;
@@ -50,6 +51,7 @@ pub(super) fn config() -> Config {
         omit_fields: Vec::new(),
         catalogue: Catalogue::default(),
         permissions: config::Permissions::default(),
+        sessions: config::Sessions::default(),
     }
 }
 

@@ -234,7 +234,7 @@ fn changes_are_kept_by_turn_and_summed_by_file() {
     assert_eq!(told, [("a.rs", ChangeKind::Created, 13, 4), ("b.rs", ChangeKind::Modified, 2, 1)]);
     assert_eq!((rig.app.changes().turns.len(), rig.app.changes().turns[0].turn), (1, TurnId(1)));
     assert_eq!(rig.app.changes().totals(), (15, 5));
-    rig.keys("/new<enter>");
+    rig.chat(Event::Restored(Box::default()));
     assert!(rig.app.changes().is_empty());
 }
 

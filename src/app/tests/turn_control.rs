@@ -2,7 +2,7 @@
 
 use super::{Rig, submit};
 use crate::{
-    app::{Effect, EscMeaning, Focus, Incoming, Overlay, Scroll, esc_meaning},
+    app::{Effect, EscMeaning, Focus, Incoming, Overlay, Scroll, Switch, esc_meaning},
     chat::{Activity, Command, Event, Problem, ProblemKind, TurnEnd},
     text::Clean,
 };
@@ -222,7 +222,7 @@ fn commands() {
         ("/mod<enter>", |rig, _| matches!(rig.overlay(), Some(Overlay::Picker(_)))),
         ("/model glm-9<enter>", |_, effects| effects.contains(&Effect::Send(Command::SetModel("glm-9".into())))),
         ("/think off<enter>", |_, effects| effects.contains(&Effect::Send(Command::SetThinking(false)))),
-        ("/clear<enter>", |_, effects| effects.contains(&Effect::Send(Command::NewSession))),
+        ("/clear<enter>", |_, effects| effects.contains(&Effect::Switch(Switch::New))),
         ("/quota<enter>", |rig, _| matches!(rig.overlay(), Some(Overlay::Usage(_)))),
         ("/status<enter>", |rig, _| rig.kinds()[0].starts_with("output **model** glm-5.3")),
         ("/config<enter>", |rig, _| rig.kinds()[0].contains("model = \"glm-5.3\"")),

@@ -65,7 +65,7 @@ fn a_good_key_is_kept_where_the_user_says() {
 }
 
 #[test]
-fn the_other_region_is_asked_only_after_a_yes() {
+fn point_04_the_other_region_is_asked_only_after_a_yes() {
     let (mut welcome, _) = tested('1');
     welcome.on_news(News::End(TestEnd::OtherRegion(Region::China), None));
     assert_eq!(press(&mut welcome, "x"), []);

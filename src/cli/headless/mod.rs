@@ -2,6 +2,7 @@
 
 mod input;
 mod outcome;
+mod saving;
 mod schema;
 mod stream;
 mod turns;
@@ -12,10 +13,11 @@ use serde_json::Value;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 pub(super) use self::input::prompt;
-use self::{outcome::Outcome, schema::Schema, stream::Lines};
+use self::{outcome::Outcome, saving::Told, schema::Schema, stream::Lines};
 use super::{
     args::{HeadlessArgs, InputFormat, OutputFormat},
     exit::{Exit, complain, print, tell},
+    opened::{self, Shelf, Wanted},
     recording,
     session::{Session, Shape},
     start::Start,
@@ -24,6 +26,7 @@ use crate::{
     agent::{Agent, Sinks},
     chat::{Command, Event, Problem, ProblemKind},
     quota,
+    text::Clean,
 };
 
 /// How long the agent may take to end.
@@ -42,10 +45,11 @@ struct Headless {
     lines: Lines,
     schema: Option<Schema>,
     outcome: Outcome,
+    saving: Told,
 }
 
 /// Runs the prompts that the arguments name and prints what comes of them.
-pub(super) async fn run(start: &Start, args: &HeadlessArgs, words: &[String]) -> Exit {
+pub(super) async fn run(start: Start, (args, wanted): (&HeadlessArgs, &Wanted), words: &[String]) -> Exit {
     let schema = match args.json_schema.as_deref().map(Schema::read).transpose() {
         Ok(schema) => schema,
         Err(problem) => {
@@ -67,23 +71,33 @@ pub(super) async fn run(start: &Start, args: &HeadlessArgs, words: &[String]) ->
             }
         },
     };
-    let session = match Session::build(start, Shape::headless(args)) {
-        Ok(session) => session,
+    let opened = Shelf::new(&start).open(wanted);
+    let opened = opened.and_then(|opened| Ok((Session::build(&start, Shape::headless(args), &opened)?, opened)));
+    let (session, opened) = match opened {
+        Ok(opened) => opened,
         Err((problem, exit)) => {
             complain(&problem);
             return exit;
         }
     };
+    opened.notes.iter().map(String::as_str).chain(opened.restored.notes.iter().map(Clean::as_str)).for_each(tell);
     if let Some(words) = session.left_out() {
         tell(&words);
     }
-    let Some(mut run) = Headless::start(start, session, args, schema) else { return Exit::Auth };
+    let Some(mut run) = Headless::start(&start, session, args, schema) else { return Exit::Auth };
     let exit = match first {
         Some(prompt) => run.one(prompt).await,
         None => run.many().await,
     };
     let _ = run.agent.commands.try_send(Command::Close);
     run.agent.join(END_WITHIN).await;
+    let saving = opened.journal.saving();
+    opened::close(opened.journal.clone()).await;
+    // What fails at the very end has no turn left in which to be told.
+    run.saving.on(&saving.borrow());
+    if matches!(exit, Exit::Signal(_)) && opened.journal.dir().is_some() {
+        tell(&format!("go on with: glm-tui --resume {}", opened.journal.id().as_str()));
+    }
     exit
 }
 
@@ -101,15 +115,27 @@ impl Headless {
             },
         );
         sinks.record = recording::sink(&start.env);
-        let lines = Lines::new(&session.id, args.include_partial_messages);
+        sinks.journal = Some(session.journal.clone());
+        let id = session.journal.id().as_str().to_owned();
+        let lines = Lines::new(&id, args.include_partial_messages);
         if args.output_format == OutputFormat::StreamJson {
             emit(&session.opening());
         }
-        let outcome = Outcome::of(&session.id);
+        let outcome = Outcome::of(&id);
         let machine = session.machine(start);
         let agent = Agent::start(machine, &start.loaded.config, client, session.toolbox, sinks);
         let board = quota::Board::default();
-        Some(Self { agent, events, boards, board, format: args.output_format, lines, schema, outcome })
+        Some(Self {
+            agent,
+            events,
+            boards,
+            board,
+            format: args.output_format,
+            lines,
+            schema,
+            outcome,
+            saving: Told::default(),
+        })
     }
 
     /// When the window that is used up starts anew: the refusal said so, or the quota is asked.

@@ -77,8 +77,8 @@ impl Headless {
     async fn turn(&mut self, prompt: String) -> Exit {
         let _ = self.agent.commands.send(Command::Submit(prompt)).await;
         // One listener for the whole turn: a signal that comes between two of them would be lost.
-        let interrupt = tokio::signal::ctrl_c();
-        tokio::pin!(interrupt);
+        let signal = signal();
+        tokio::pin!(signal);
         loop {
             tokio::select! {
                 event = self.events.recv() => match event {
@@ -86,7 +86,7 @@ impl Headless {
                     None => break,
                 },
                 Some(board) = self.boards.recv() => self.board = board,
-                _ = &mut interrupt => return Exit::Signal(2),
+                number = &mut signal => return Exit::Signal(number),
             }
         }
         match &self.outcome.problem {
@@ -96,12 +96,30 @@ impl Headless {
     }
 
     fn on(&mut self, event: &Event) -> bool {
+        if let Event::Saving(saving) = event {
+            self.saving.on(saving);
+        }
         if self.format == OutputFormat::StreamJson
             && let Some(line) = self.lines.on(event)
         {
             emit(&line);
         }
         self.outcome.on(event)
+    }
+}
+
+/// Waits for a signal that ends the run; its number. A hangup ends the process by itself, or not at all: `nohup`.
+async fn signal() -> u8 {
+    use tokio::signal::unix::{SignalKind, signal};
+    let wait = |kind: SignalKind| async move {
+        let Ok(mut signal) = signal(kind) else { return std::future::pending().await };
+        if signal.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::interrupt()) => 2,
+        () = wait(SignalKind::terminate()) => 15,
     }
 }
 

@@ -11,10 +11,12 @@ mod create;
 mod discard;
 mod entries;
 mod fault;
+mod litter;
 mod name;
 mod read;
 mod real;
 mod replace;
+mod restore;
 mod tree;
 
 use std::{
@@ -31,6 +33,7 @@ pub use name::spell;
 pub use read::{MAX_BYTES, Stamp};
 use real::{Last, real};
 pub use replace::{Note, Written};
+pub use restore::Look;
 
 use crate::text::Clean;
 

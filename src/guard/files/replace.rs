@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     fs::{File, Metadata},
-    io::{self, Seek, Write},
+    io::{self, Seek},
     os::fd::{AsRawFd, OwnedFd},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -13,7 +13,8 @@ use rustix::{
     io::Errno,
 };
 
-use super::{Fault, FaultKind, Files, MAX_BYTES, Place, Stamp, attributes, read::read_open};
+use super::{Fault, FaultKind, Files, MAX_BYTES, Place, Stamp, attributes, litter, read::read_open};
+use crate::config::fault::{self, Call};
 
 /// What became of a file that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub enum Note {
     Names(u64),
     /// Written in place because nothing can be created beside it, or it would have lost its owner.
     InPlace,
+    /// It is done, but the disk did not confirm that the folder knows of it.
+    Unconfirmed,
 }
 
 impl Files {
@@ -40,25 +43,36 @@ impl Files {
     /// # Errors
     /// When the file changed since, is read-only, or the system refuses.
     pub fn replace(&self, place: &Place, bytes: &[u8], was: &Stamp) -> Result<Written, Fault> {
-        let file = place.regular(OFlags::RDONLY)?;
-        let meta = file.metadata().map_err(|error| place.fault("look at", &error))?;
-        let again = file.try_clone().map_err(|error| place.fault("read", &error))?;
-        let (old, stamp) = read_open(place, again, MAX_BYTES)?;
-        if !stamp.same_bytes(was) {
-            return Err(changed(place));
-        }
-        self.check_writable(place, &stamp)?;
-        let note = if stamp.names > 1 {
-            Note::Names(stamp.names)
-        } else {
-            match beside(place, bytes, &Old { file: &file, meta: &meta, stamp: &stamp })? {
-                Some(stamp) => return Ok(Written { stamp, note: None }),
-                None => Note::InPlace,
-            }
-        };
-        let stamp = in_place(place, bytes, (&old, &stamp))?;
-        Ok(Written { stamp, note: Some(note) })
+        exchange(place, (bytes, None), was, |now| self.check_writable(place, now))
     }
+}
+
+/// Replaces the bytes of a file that still is what `was` says and that `may` lets be replaced. With permission
+/// bits, nobody whom they or the old ones keep out ever sees the new bytes; in place, the caller sets them after.
+pub(super) fn exchange(
+    place: &Place,
+    (bytes, mode): (&[u8], Option<u32>),
+    was: &Stamp,
+    may: impl Fn(&Stamp) -> Result<(), Fault>,
+) -> Result<Written, Fault> {
+    let file = place.regular(OFlags::RDONLY)?;
+    let meta = file.metadata().map_err(|error| place.fault("look at", &error))?;
+    let again = file.try_clone().map_err(|error| place.fault("read", &error))?;
+    let (old, stamp) = read_open(place, again, MAX_BYTES)?;
+    if !stamp.same_bytes(was) {
+        return Err(changed(place));
+    }
+    may(&stamp)?;
+    let note = if stamp.names > 1 {
+        Note::Names(stamp.names)
+    } else {
+        match beside(place, bytes, &Old { file: &file, meta: &meta, stamp: &stamp, mode })? {
+            Some(written) => return Ok(written),
+            None => Note::InPlace,
+        }
+    };
+    let stamp = in_place(place, (bytes, mode), (&old, &stamp))?;
+    Ok(Written { stamp, note: Some(note) })
 }
 
 pub(super) fn changed(place: &Place) -> Fault {
@@ -70,10 +84,12 @@ struct Old<'a> {
     file: &'a File,
     meta: &'a Metadata,
     stamp: &'a Stamp,
+    /// Its permission bits from now on; none: those that it has.
+    mode: Option<u32>,
 }
 
 /// Writes beside and renames. `None`: that would lose something, or the folder forbids it.
-fn beside(place: &Place, bytes: &[u8], old: &Old<'_>) -> Result<Option<Stamp>, Fault> {
+fn beside(place: &Place, bytes: &[u8], old: &Old<'_>) -> Result<Option<Written>, Fault> {
     let failed = |error: io::Error| place.fault("write", &error);
     let (folder, name) = place.parent()?;
     let mut temp = match Temp::create(&folder, Mode::RUSR | Mode::WUSR) {
@@ -83,40 +99,49 @@ fn beside(place: &Place, bytes: &[u8], old: &Old<'_>) -> Result<Option<Stamp>, F
         }
         Err(error) => return Err(failed(error)),
     };
-    temp.file.write_all(bytes).map_err(failed)?;
+    fault::write_all("files", &mut temp.file, bytes).map_err(failed)?;
     if !attributes::copy(old.file, old.meta, &temp.file) {
         return Ok(None);
     }
-    temp.file.sync_all().map_err(failed)?;
+    if let Some(mode) = old.mode {
+        rustix::fs::fchmod(&temp.file, Mode::from_raw_mode(mode as _)).map_err(|error| failed(error.into()))?;
+    }
+    fault::point("files", Call::Sync).and_then(|()| temp.file.sync_all()).map_err(failed)?;
     let stamp = Stamp::new(bytes, &temp.file.metadata().map_err(failed)?);
     let now = place.regular(OFlags::RDONLY)?.metadata().map_err(failed)?;
     if !old.stamp.untouched(&now) {
         return Err(changed(place));
     }
-    temp.replace(name).map_err(|error| failed(error.into()))?;
-    // The rename is done; a folder that cannot be synced (some network file systems) undoes nothing.
-    let _ = rustix::fs::fsync(&folder);
-    Ok(Some(stamp))
+    temp.replace(name).map_err(failed)?;
+    Ok(Some(Written { stamp, note: sync_folder(&folder) }))
 }
 
 /// Overwrites the file. Room is taken first, and the old bytes come back if writing fails.
-fn in_place(place: &Place, bytes: &[u8], (old, was): (&[u8], &Stamp)) -> Result<Stamp, Fault> {
+fn in_place(place: &Place, (bytes, mode): (&[u8], Option<u32>), (old, was): (&[u8], &Stamp)) -> Result<Stamp, Fault> {
     let failed = |error: io::Error| place.fault("write", &error);
-    let mut file = place.regular(OFlags::WRONLY)?;
+    let file = place.regular(OFlags::WRONLY)?;
     if !was.untouched(&file.metadata().map_err(failed)?) {
         return Err(changed(place));
     }
     #[cfg(target_os = "linux")]
     if bytes.len() > old.len() {
         use rustix::fs::FallocateFlags;
+        fault::point("files", Call::Cut).map_err(failed)?;
         let room = rustix::fs::fallocate(&file, FallocateFlags::KEEP_SIZE, 0, bytes.len() as u64);
         // Any other error: a file system without that call.
         if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = room {
             return Err(failed(error.into()));
         }
     }
-    if let Err(error) = overwrite(&mut file, bytes) {
-        let restored = overwrite(&mut file, old);
+    let set = |mode: u32| rustix::fs::fchmod(&file, Mode::from_raw_mode(mode as _));
+    if let Some(mode) = mode {
+        set(mode & was.mode).map_err(|error| failed(error.into()))?;
+    }
+    if let Err(error) = overwrite(&file, bytes) {
+        let restored = overwrite(&file, old);
+        if mode.is_some() {
+            let _ = set(was.mode);
+        }
         let mut fault = failed(error);
         if restored.is_err() {
             fault.words.push_str("; the old text could not be put back whole: tell the user at once");
@@ -126,11 +151,21 @@ fn in_place(place: &Place, bytes: &[u8], (old, was): (&[u8], &Stamp)) -> Result<
     Ok(Stamp::new(bytes, &file.metadata().map_err(failed)?))
 }
 
-fn overwrite(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+fn overwrite(mut file: &File, bytes: &[u8]) -> io::Result<()> {
     file.rewind()?;
-    file.write_all(bytes)?;
+    fault::write_all("files", &mut file, bytes)?;
+    fault::point("files", Call::Cut)?;
     file.set_len(bytes.len() as u64)?;
+    fault::point("files", Call::Sync)?;
     file.sync_all()
+}
+
+/// A name lasts only when its folder is written too. Not every file system can do that, some network file systems
+/// for instance, which undoes nothing; a disk that fails at it is worth a word.
+pub(super) fn sync_folder(folder: &OwnedFd) -> Option<Note> {
+    let synced = fault::point("files", Call::Sync).and_then(|()| Ok(rustix::fs::fsync(folder)?));
+    let errno = Errno::from_io_error(synced.as_ref().err()?)?;
+    matches!(errno, Errno::IO | Errno::NOSPC | Errno::DQUOT).then_some(Note::Unconfirmed)
 }
 
 /// A file beside the one that is written; gone when it does not take that one's name.
@@ -144,10 +179,12 @@ pub(super) struct Temp<'a> {
 
 impl<'a> Temp<'a> {
     pub(super) fn create(folder: &'a OwnedFd, mode: Mode) -> io::Result<Self> {
+        fault::point("files", Call::Make)?;
         #[cfg(target_os = "linux")]
         if rustix::fs::access("/proc/self/fd", rustix::fs::Access::EXISTS).is_ok() {
             let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
             if let Ok(fd) = rustix::fs::openat(folder, ".", flags, mode) {
+                litter::hold(&fd);
                 return Ok(Self { folder, file: File::from(fd), name: None });
             }
         }
@@ -155,16 +192,19 @@ impl<'a> Temp<'a> {
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             rustix::fs::openat(folder, name, flags, mode)
         })?;
+        litter::hold(&fd);
         Ok(Self { folder, file: File::from(fd), name: Some(name) })
     }
 
     /// Takes the name of the file that is there.
-    fn replace(mut self, name: &OsStr) -> rustix::io::Result<()> {
+    fn replace(mut self, name: &OsStr) -> io::Result<()> {
+        fault::point("files", Call::Rename)?;
         let own = match self.name.take() {
             Some(own) => own,
             None => fresh(|own| self.link(own.as_ref()))?.1,
         };
         let own = self.name.insert(own);
+        fault::point("files", Call::Rename)?;
         rustix::fs::renameat(self.folder, own.as_str(), self.folder, name)?;
         self.name = None;
         Ok(())
@@ -172,6 +212,7 @@ impl<'a> Temp<'a> {
 
     /// Takes a name that nothing has.
     pub(super) fn settle(mut self, name: &OsStr) -> rustix::io::Result<()> {
+        fault::point("files", Call::Rename).map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
         let Some(own) = &self.name else { return self.link(name) };
         #[cfg(any(target_os = "linux", target_os = "macos"))]
         {
@@ -201,7 +242,7 @@ fn fresh<T>(mut with: impl FnMut(&str) -> rustix::io::Result<T>) -> rustix::io::
     static NEXT: AtomicU64 = AtomicU64::new(0);
     // A hundred names: others can only be there if an earlier process of this id was killed while writing.
     for _ in 0..100 {
-        let name = format!(".glm-tui-{}-{}.tmp", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = litter::temporary(std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         match with(&name) {
             Err(Errno::EXIST) => {}
             done => return Ok((done?, name)),

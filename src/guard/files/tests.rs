@@ -128,3 +128,28 @@ fn put(path: impl AsRef<Path>, text: &str) {
     use std::io::Write;
     fs::File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
 }
+
+#[test]
+fn what_is_put_back_is_never_seen_by_more_than_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+    // (in place because of a second name, mode now, mode it goes back to, mode when its bytes are there)
+    let cases = [
+        (false, 0o644, 0o600, 0o600),
+        (false, 0o600, 0o644, 0o644),
+        (true, 0o644, 0o600, 0o600),
+        (true, 0o600, 0o644, 0o600),
+    ];
+    for (linked, now, goal, written) in cases {
+        let (dir, files) = tree();
+        let place = files.locate("src/a.txt").unwrap();
+        let path = dir.path().join("w/src/a.txt");
+        fs::set_permissions(&path, fs::Permissions::from_mode(now)).unwrap();
+        if linked {
+            fs::hard_link(&path, dir.path().join("w/second")).unwrap();
+        }
+        let (_, stamp) = files.read(&place, 10).unwrap();
+        let stamp = files.put_back(&place, (b"key", goal), Some(&stamp)).unwrap();
+        assert_eq!(stamp.mode, written, "linked: {linked}, from {now:o} to {goal:o}");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, goal);
+    }
+}

@@ -1,7 +1,7 @@
 //! Carrying a file or a whole folder to another file system: copied, then removed. Follows no link.
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     fs::File,
     io,
     os::{fd::OwnedFd, unix::fs::MetadataExt},
@@ -13,6 +13,7 @@ use rustix::{
 };
 
 use super::entries::names;
+use crate::config::fault::{self, Call};
 
 /// Most files that are carried: beyond that a person should move the folder.
 const MOST_FILES: usize = 50_000;
@@ -38,8 +39,7 @@ impl<E: Into<io::Error>> From<E> for Trouble {
 type At<'a> = (&'a OwnedFd, &'a OsStr);
 
 /// Copies, then removes. When copying fails, what was copied goes and the old stays. Never over something.
-pub(super) fn carry(from: At<'_>, to: (&OwnedFd, &OsString)) -> Result<(), Trouble> {
-    let to = (to.0, to.1.as_os_str());
+pub(super) fn carry(from: At<'_>, to: At<'_>) -> Result<(), Trouble> {
     match rustix::fs::statat(to.0, to.1, AtFlags::SYMLINK_NOFOLLOW) {
         Err(Errno::NOENT) => {}
         Ok(_) => return Err(Errno::EXIST.into()),
@@ -88,8 +88,10 @@ impl Load {
         }
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut target = File::from(rustix::fs::openat(to.0, to.1, flags, Mode::RUSR | Mode::WUSR)?);
+        fault::point("files", Call::Write)?;
         io::copy(&mut source, &mut target)?;
         rustix::fs::fchmod(&target, Mode::from_raw_mode(meta.mode() as _))?;
+        fault::point("files", Call::Sync)?;
         Ok(target.sync_all()?)
     }
 
@@ -111,6 +113,7 @@ impl Load {
 fn remove(at: At<'_>, depth: usize) -> Result<(), Trouble> {
     let stat = rustix::fs::statat(at.0, at.1, AtFlags::SYMLINK_NOFOLLOW)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::Directory {
+        fault::point("files", Call::Remove)?;
         return Ok(rustix::fs::unlinkat(at.0, at.1, AtFlags::empty())?);
     }
     if depth > DEEPEST {
@@ -120,6 +123,7 @@ fn remove(at: At<'_>, depth: usize) -> Result<(), Trouble> {
     let (names, _) = names(&folder, MOST_FILES)?;
     names.iter().try_for_each(|name| remove((&folder, name), depth + 1))?;
     drop(folder);
+    fault::point("files", Call::Remove)?;
     Ok(rustix::fs::unlinkat(at.0, at.1, AtFlags::REMOVEDIR)?)
 }
 

@@ -43,6 +43,23 @@ pub struct Asking {
     pub always: Option<String>,
 }
 
+impl Verdict {
+    /// The stricter of two; two questions become one, which offers a rule only where both offer the same.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (deny @ Self::Deny(_), _) | (_, deny @ Self::Deny(_)) => deny,
+            (Self::Allow, other) | (other, Self::Allow) => other,
+            (Self::Ask(mut one), Self::Ask(two)) => {
+                let new = two.notes.into_iter().filter(|note| !one.notes.contains(note)).collect::<Vec<_>>();
+                one.notes.extend(new);
+                one.session = one.session.filter(|rule| two.session.as_ref() == Some(rule));
+                one.always = one.always.filter(|rule| two.always.as_ref() == Some(rule));
+                Self::Ask(one)
+            }
+        }
+    }
+}
+
 impl Asking {
     fn because(note: impl AsRef<str>) -> Self {
         Self { notes: vec![Clean::strict(note.as_ref())], ..Self::default() }
@@ -116,6 +133,7 @@ impl Policy {
             Need::Delete { path, inside } => case.delete(path, *inside),
             Need::Command { line, folder, escape } => case.command(line, folder, *escape),
             Need::Fetch { url } => case.fetch(url),
+            Need::All(needs) => needs.iter().fold(Verdict::Allow, |all, need| all.and(self.decide(need, mode))),
         }
     }
 

@@ -165,6 +165,10 @@ fn files_by_mode() {
         (delete("/etc/x"), "??n?"),
         (delete("/w/.git/index"), "nnnn"),
         (Need::Fetch { url: "https://docs.rs/x".into() }, "nnnn"),
+        (Need::All(vec![]), "yyyy"),
+        (Need::All(vec![write("/w/src/a.rs"), write("/w/b.rs")]), "?yny"),
+        (Need::All(vec![write("/w/src/a.rs"), delete("/w/b.rs")]), "??n?"),
+        (Need::All(vec![delete("/w/b.rs"), write("/w/.git/config"), write("/w/src/a.rs")]), "nnnn"),
     ];
     for (need, want) in cases {
         for rung in [Rung::Full, Rung::Partial, Rung::None] {
@@ -477,4 +481,16 @@ fn a_workspace_that_holds_the_keys_asks_where_they_cannot_be_hidden() {
     assert_eq!(letters(&home(Rung::Full), &need), "yyyy");
     let key = Need::Read { path: "/home/me/.ssh/id_rsa".into(), inside: true };
     assert_eq!(letters(&home(Rung::Full), &key), "????");
+}
+
+#[test]
+fn several_needs_are_one_question_and_offer_a_rule_only_if_all_offer_it() {
+    let policy = policy(Rung::Full);
+    let same = asking(&policy, &Need::All(vec![write("/w/src/a.rs"), write("/w/src/b.rs")]), Ask);
+    assert_eq!(same.session, asking(&policy, &write("/w/src/a.rs"), Ask).session);
+    assert!(same.session.is_some());
+    let two = asking(&policy, &Need::All(vec![write("/w/src/a.rs"), write("/w/doc/b.rs")]), Ask);
+    assert_eq!((two.session, two.always), (None, None));
+    let deleting = asking(&policy, &Need::All(vec![delete("/w/a"), delete("/w/b"), write("/etc/x")]), Ask);
+    assert_eq!(notes(&deleting), "deletes a file; outside the workspace");
 }

@@ -27,7 +27,7 @@ pub use running::{End, Exit, Running, Stopped};
 use super::{
     Rung,
     child_env::{ChildEnv, Network},
-    sandbox::{Cage, Order},
+    sandbox::{Cage, Order, Overlay},
 };
 use crate::chat::SandboxCard;
 use supervisor::Job;
@@ -74,6 +74,8 @@ pub struct Spec {
     pub terminal: Terminal,
     /// How long it may run; `None` = as long as it is held.
     pub timeout: Option<Duration>,
+    /// It sees the project through the overlay in this folder.
+    pub overlay: Option<PathBuf>,
 }
 
 /// What the output of a command goes to.
@@ -108,6 +110,14 @@ impl Runner {
     #[must_use]
     pub fn card(&self) -> SandboxCard {
         self.0.setup.cage.card()
+    }
+
+    /// An overlay of the project, for one command. Blocks likewise.
+    ///
+    /// # Errors
+    /// There can be none here; says why, for the model.
+    pub fn overlay(&self) -> Result<Overlay, String> {
+        self.0.setup.cage.overlay()
     }
 
     /// Starts a command.
@@ -154,6 +164,7 @@ impl Runner {
             network: spec.network,
             free: spec.free,
             terminal: pty,
+            overlay: spec.overlay.clone(),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    CageSetup, Order, Rung, Watch,
+    CageSetup, Order, Overlay, Rung, Watch,
     card::card,
     found::{self, Found},
 };
@@ -85,6 +85,14 @@ impl Cage {
     #[must_use]
     pub fn watch(&self) -> Watch {
         found::watch(self.found(), &self.0.setup)
+    }
+
+    /// An overlay of the project, for one command ([`Order::overlay`]).
+    ///
+    /// # Errors
+    /// There can be none here; says why, for the model.
+    pub fn overlay(&self) -> Result<Overlay, String> {
+        found::overlay(self.found(), &self.0.setup)
     }
 
     /// The command, ready to be spawned: in a session of its own, with exactly this environment, caged unless

@@ -22,6 +22,7 @@ use super::{
     helper::TRY,
     letter::{Letter, Walls},
     names::Ledger,
+    overlay::{self, Overlay},
     trial::Trial,
     watch::Watch,
 };
@@ -72,7 +73,7 @@ impl Session {
         for folder in old.filter(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(SESSION))) {
             let gone = File::open(&folder).is_ok_and(|f| flock(&f, FlockOperation::NonBlockingLockExclusive).is_ok());
             if gone {
-                let _ = fs::remove_dir_all(&folder);
+                overlay::remove(&folder);
             }
         }
         let folder = tempfile::Builder::new().prefix(SESSION).tempdir_in(scratch)?.keep();
@@ -89,7 +90,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
+        overlay::remove(&self.folder);
         drop(self.own.take());
     }
 }
@@ -180,6 +181,7 @@ fn walls(setup: &CageSetup, session: &Session, kind: Kind) -> Result<Walls, Stri
         ledger: session.scratch.join(format!("names-{}", &name[..32])).into(),
         hold_absent: true,
         network: false,
+        overlay: None,
         bubblewrap,
     })
 }
@@ -195,8 +197,30 @@ pub(super) fn watch(found: &Found, setup: &CageSetup) -> Watch {
 /// The command of an order, to be run by the helper.
 pub(super) fn command(found: &Found, setup: &CageSetup, order: &Order) -> io::Result<Command> {
     let walls = (!order.free).then(|| found.walls.clone()).flatten();
+    if order.overlay.is_some() && walls.as_ref().is_none_or(|walls| walls.kind != Kind::Namespaces) {
+        return Err(io::Error::other("nothing here can run on an overlay"));
+    }
     let network = order.network || setup.network;
-    build(&setup.helper, order, walls.map(|walls| Walls { network, ..walls }))
+    let overlay = order.overlay.clone().map(Into::into);
+    let walls = walls.map(|walls| Walls {
+        network,
+        // Placeholders would be made in the project itself.
+        hold_absent: walls.hold_absent && overlay.is_none(),
+        overlay,
+        ..walls
+    });
+    build(&setup.helper, order, walls)
+}
+
+/// An overlay of the project for one command.
+pub(super) fn overlay(found: &Found, setup: &CageSetup) -> Result<Overlay, String> {
+    match (&found.walls, &found.session) {
+        (Some(walls), Some(session)) if walls.kind == Kind::Namespaces => {
+            Overlay::begin(&session.folder, &setup.workspace)
+        }
+        (Some(walls), _) => Err(format!("the sandbox here ({}) has no overlays", card::kind(walls.kind))),
+        (None, _) => Err("there is no sandbox here, so nothing would keep the command from the real files".into()),
+    }
 }
 
 fn build(helper: &Path, order: &Order, walls: Option<Walls>) -> io::Result<Command> {
@@ -293,6 +317,7 @@ fn run(setup: &CageSetup, walls: &Walls, trial: &Trial) -> Result<Vec<String>, S
         network: false,
         free: false,
         terminal: false,
+        overlay: None,
     };
     let mut command = build(&setup.helper, &order, Some(walls.clone())).map_err(told)?;
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(told)?;

@@ -55,6 +55,8 @@ pub(super) struct Walls {
     pub(super) hold_absent: bool,
     /// The network is on.
     pub(super) network: bool,
+    /// The folder of an overlay, through which the project is seen and nothing else can be written.
+    pub(super) overlay: Option<OsString>,
     /// The program of [`Kind::Bubblewrap`].
     pub(super) bubblewrap: OsString,
 }

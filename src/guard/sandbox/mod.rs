@@ -8,7 +8,9 @@
 mod cage;
 mod card;
 mod harden;
+mod overlay;
 mod setup;
+mod upper;
 
 #[cfg(target_os = "linux")]
 mod bubblewrap;
@@ -50,12 +52,17 @@ pub use found::Watch;
 pub use harden::harden;
 #[cfg(target_os = "linux")]
 pub use helper::helper_main;
+pub use overlay::Overlay;
 pub use setup::{CageSetup, Kind, Order};
+pub use upper::{Base, Left, Made, Piece};
 #[cfg(target_os = "linux")]
 pub use watch::Watch;
 
 /// First argument of our own binary when it is started as the helper; `main` hands over to [`helper_main`].
 pub const HELPER: &str = "__cage";
+
+/// What the helper complains of where the system refuses the overlay of a dry run.
+pub const NO_OVERLAY: &str = "no dry run here: cannot mount an overlay of";
 
 /// How strong the sandbox is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

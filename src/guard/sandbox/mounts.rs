@@ -4,18 +4,27 @@
 use std::{
     fs, io,
     os::{
-        fd::{AsFd, OwnedFd},
+        fd::{AsFd, AsRawFd, OwnedFd},
         unix::fs::{DirBuilderExt, symlink},
     },
     path::{Path, PathBuf},
 };
 
 use rustix::{
-    fs::CWD,
-    mount::{MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags},
+    fs::{CWD, Mode, OFlags},
+    mount::{
+        FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags,
+        fsconfig_create, fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen,
+    },
 };
 
-use super::{letter::Walls, names, sys};
+use super::{
+    NO_OVERLAY,
+    letter::Walls,
+    names,
+    overlay::{UPPER, WORK},
+    sys,
+};
 
 /// `MOUNT_ATTR_RDONLY` and `MOUNT_ATTR_NOSUID` of `linux/mount.h`.
 const READ_ONLY: u64 = 1;
@@ -79,8 +88,13 @@ struct Kept {
 impl Kept {
     fn take(walls: &Walls) -> Result<Self, Fault> {
         let tmp = Path::new(&walls.tmp);
-        let roots: Result<Vec<_>, Fault> =
-            walls.roots().into_iter().map(|path| Ok((path.to_owned(), tree(path)?))).collect();
+        let roots: Result<Vec<_>, Fault> = match &walls.overlay {
+            Some(folder) => {
+                let project = Path::new(&walls.workspace);
+                over(project, Path::new(folder)).map(|tree| vec![(project.to_owned(), tree)])
+            }
+            None => walls.roots().into_iter().map(|path| Ok((path.to_owned(), tree(path)?))).collect(),
+        };
         let devices = DEVICES.iter().filter_map(|name| Some((*name, tree(&Path::new("/dev").join(name)).ok()?)));
         let run = RUN_KEPT.iter().filter_map(|path| Some((*path, tree(Path::new(path)).ok()?)));
         Ok(Self { roots: roots?, tmp: tree(tmp)?, var_tmp: tree(tmp)?, devices: devices.collect(), run: run.collect() })
@@ -105,6 +119,34 @@ fn tree(path: &Path) -> Result<OwnedFd, Fault> {
         | OpenTreeFlags::AT_RECURSIVE
         | OpenTreeFlags::AT_SYMLINK_NOFOLLOW;
     at("cannot copy the mount of", path, rustix::mount::open_tree(CWD, path, flags))
+}
+
+/// The project below a layer of its own, which takes all changes. Must be made before the world is read-only.
+fn over(project: &Path, folder: &Path) -> Result<OwnedFd, Fault> {
+    let open = |path: &Path| {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        at("cannot open", path, rustix::fs::open(path, flags, Mode::empty()))
+    };
+    let layers = [
+        ("lowerdir", open(project)?),
+        ("upperdir", open(&folder.join(UPPER))?),
+        ("workdir", open(&folder.join(WORK))?),
+    ];
+    let mount = || {
+        let made = fsopen("overlay", FsOpenFlags::FSOPEN_CLOEXEC)?;
+        for (key, layer) in &layers {
+            // By number: a path may hold the characters that part paths from each other.
+            fsconfig_set_string(&made, *key, format!("/proc/self/fd/{}", layer.as_raw_fd()))?;
+        }
+        // Its marks are attributes that we may read and set without privileges (Linux 5.11).
+        fsconfig_set_flag(&made, "userxattr")?;
+        // What it takes is thrown away after a crash, so nothing waits for the disk (Linux 5.10).
+        fsconfig_set_flag(&made, "volatile")?;
+        fsconfig_create(&made)?;
+        let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV;
+        fsmount(&made, FsMountFlags::FSMOUNT_CLOEXEC, attributes)
+    };
+    at(NO_OVERLAY, project, mount())
 }
 
 fn attach(tree: &OwnedFd, path: &Path) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, process::Command};
 
-use super::{CageSetup, Order, Rung};
+use super::{CageSetup, Order, Overlay, Rung};
 
 /// That there is none.
 #[derive(Debug)]
@@ -40,7 +40,14 @@ pub(super) fn watch(_: &Found, _: &CageSetup) -> Watch {
     Watch::default()
 }
 
+pub(super) fn overlay(_: &Found, _: &CageSetup) -> Result<Overlay, String> {
+    Err("this system has no overlays".into())
+}
+
 pub(super) fn command(_: &Found, _: &CageSetup, order: &Order) -> io::Result<Command> {
+    if order.overlay.is_some() {
+        return Err(io::Error::other("nothing here can run on an overlay"));
+    }
     #[expect(clippy::disallowed_methods, reason = "guard::runner spawns what is built here")]
     let mut command = Command::new(&order.program);
     command.args(&order.args).current_dir(&order.folder).env_clear().envs(order.env.iter().cloned());

@@ -54,4 +54,7 @@ pub struct Order {
     pub free: bool,
     /// Its standard input is a terminal of its own, which becomes its controlling terminal.
     pub terminal: bool,
+    /// The folder of an [`super::Overlay`]: what it changes in the project goes there. It then runs so or not at
+    /// all.
+    pub overlay: Option<PathBuf>,
 }

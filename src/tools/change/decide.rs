@@ -54,6 +54,18 @@ pub(super) fn decide(sides: &Sides<'_>, hunks: &[Hunk], shown: &FileChange, repl
     Decided { bytes, words }
 }
 
+/// The bytes of a file after a person decided on each place of a change as [`super::compared`] shows it, and what
+/// was not taken as proposed.
+pub(in crate::tools) fn taken(
+    shown: &FileChange,
+    (old, new): (&[u8], &[u8]),
+    replies: &[HunkReply],
+) -> (Vec<u8>, Vec<String>) {
+    let sides = Sides::of(old, new);
+    let decided = decide(&sides, &sides.hunks(), shown, replies);
+    (decided.bytes, decided.words)
+}
+
 fn lines(hunk: &Hunk) -> String {
     match hunk.old.len() {
         0 => format!("behind {}", hunk.old.start),

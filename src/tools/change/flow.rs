@@ -10,13 +10,15 @@ use crate::{
     chat::{AskBody, ChangeKind, Detail, FileChange, HunkReply, Reply, RunEnd},
     guard::{
         Need, Place,
-        files::{FaultKind, MAX_BYTES, Note, Stamp, Written},
+        files::{Fault, FaultKind, MAX_BYTES, Note, Stamp, Written},
     },
+    journal::{self, FileState, PathText},
     text::{Clean, diff::Hunk},
     tools::{
         Access, Bench, Outcome, Permit, Planned, Refusal,
         seen::Draft,
         tool::{Proposal, Work},
+        undo::missing_above,
     },
 };
 
@@ -157,18 +159,56 @@ pub(in crate::tools) fn carry_out(
             Clean::trusted("stopped"),
         ));
     }
+    let ticket = bench.changes.about_to(&work.who(work.planned.tool), recorded(bench, &target, &bytes));
     let written = match &target.stamp {
         Some(stamp) => bench.files.replace(&target.place, &bytes, stamp),
         None => bench.files.create(&target.place, &bytes),
-    }
-    .map_err(|fault| Refusal(fault.words))?;
+    };
+    let written = match written {
+        Ok(written) => written,
+        Err(fault) => {
+            if is_torn(bench, &target, &fault) {
+                // The old text is kept, and an undo puts it back.
+                let _ = bench.changes.done(ticket);
+            } else {
+                bench.changes.void(&ticket);
+            }
+            return Err(Refusal(fault.words));
+        }
+    };
     words.splice(0..0, proposed.notes);
     words.extend(said(&written));
+    words.extend(bench.changes.done(ticket).map(|why| format!("note: this change cannot be undone: {why}")));
     bench.seen.remember(&target.place.real, written.stamp);
     let sides = Sides::of(&target.old, &bytes);
     let hunks = if bytes == proposed.bytes { hunks } else { sides.hunks() };
     let change = show(&target.place.shown, target.kind(), &sides, &hunks);
     Ok(told(change, &hunks, words))
+}
+
+/// A write in place failed, and the old text did not come back whole.
+fn is_torn(bench: &Bench, target: &Target, fault: &Fault) -> bool {
+    let is_old = || bench.files.read(&target.place, target.old.len() as u64).is_ok_and(|(is, _)| is == target.old);
+    target.exists() && fault.kind != FaultKind::Changed && !is_old()
+}
+
+/// What is written down before the file is touched: it as it is and as it will be, and the folders it needs.
+fn recorded(bench: &Bench, target: &Target, bytes: &[u8]) -> Vec<journal::FileChange> {
+    let (path, changes) = (&target.place.real, &bench.changes);
+    let folder = |path: PathBuf| journal::FileChange {
+        path: PathText::new(&path),
+        before: FileState::Absent,
+        after: FileState::Folder { mode: changes.fresh_mode(0o777) },
+    };
+    let mut files: Vec<_> = missing_above(path).into_iter().map(folder).collect();
+    let mut states = match &target.stamp {
+        Some(stamp) => changes.keep(&[(&target.old, stamp.mode), (bytes, stamp.mode)]),
+        None => changes.keep(&[(bytes, changes.fresh_mode(0o666))]),
+    };
+    let after = states.pop().unwrap_or(FileState::Absent);
+    let before = states.pop().unwrap_or(FileState::Absent);
+    files.push(journal::FileChange { path: PathText::new(path), before, after });
+    files
 }
 
 /// The places that the person was shown, if one was asked.
@@ -196,6 +236,7 @@ fn said(written: &Written) -> Option<String> {
     match written.note? {
         Note::Names(n) => Some(format!("note: the file has {n} names (hard links); all of them show the change")),
         Note::InPlace => Some("note: it was written in place, because nothing can be created beside it".into()),
+        Note::Unconfirmed => Some("note: the disk did not confirm it (Input/output error or no room left): after a loss of power the old text may be there; tell the user".into()),
     }
 }
 

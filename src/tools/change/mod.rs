@@ -7,5 +7,6 @@ mod decide;
 mod flow;
 mod show;
 
+pub(super) use decide::taken;
 pub(super) use flow::{Made, Target, carry_out, make_outcome, propose, real};
-pub(super) use show::removed;
+pub(super) use show::{compared, removed};

@@ -58,6 +58,12 @@ pub(super) fn show(path: &Clean, kind: ChangeKind, sides: &Sides<'_>, hunks: &[H
     }
 }
 
+/// A file that gets other bytes, as a change.
+pub(in crate::tools) fn compared(path: &Clean, kind: ChangeKind, (old, new): (&[u8], &[u8])) -> FileChange {
+    let sides = Sides::of(old, new);
+    show(path, kind, &sides, &sides.hunks())
+}
+
 /// A file that goes, as a change.
 pub(in crate::tools) fn removed(path: &Clean, old: &[u8]) -> FileChange {
     let sides = Sides::of(old, b"");

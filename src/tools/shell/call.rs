@@ -46,6 +46,9 @@ pub(super) struct Args {
     /// It needs to write outside the workspace; the person is asked to let it run without the sandbox.
     #[serde(default)]
     pub(super) unsandboxed: bool,
+    /// Run it on a copy of the project; nothing changes until `apply_changes`.
+    #[serde(default)]
+    pub(super) dry_run: bool,
     /// It needs a terminal.
     #[serde(default)]
     pty: bool,
@@ -64,6 +67,9 @@ impl Call {
     pub(super) fn read(args: Value, bench: &Bench) -> Result<Self, Refusal> {
         let args: Args = schema::args(args)?;
         sound(&args.command)?;
+        if args.dry_run && (args.background || args.unsandboxed) {
+            return Err(Refusal("a dry run is in the sandbox and in the foreground; leave one of the two out".into()));
+        }
         let folder = folder(args.folder.as_deref().unwrap_or_default(), bench)?;
         Ok(Self { args, folder })
     }
@@ -86,6 +92,7 @@ impl Call {
             free: self.args.unsandboxed,
             terminal: if self.args.pty { PTY } else { Terminal::None },
             timeout: (!self.args.background).then(|| Duration::from_secs(seconds.into())),
+            overlay: None,
         }
     }
 
@@ -93,7 +100,9 @@ impl Call {
     pub(super) fn only_reads(&self, bench: &Bench) -> bool {
         bench.learn_rung();
         let policy = bench.policy.lock().unwrap_or_else(PoisonError::into_inner);
-        !self.args.background && policy.decide(&self.need(), PermissionMode::Plan) == Verdict::Allow
+        !self.args.background
+            && !self.args.dry_run
+            && policy.decide(&self.need(), PermissionMode::Plan) == Verdict::Allow
     }
 
     pub(super) fn need(&self) -> Need {

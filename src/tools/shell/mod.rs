@@ -37,7 +37,11 @@ impl Tool for Shell {
         Ok(Planned {
             tool: "shell",
             kind: RunKind::Command,
-            verb: if call.args.background { "Start" } else { "Run" },
+            verb: match (call.args.background, call.args.dry_run) {
+                (true, _) => "Start",
+                (false, true) => "Try",
+                (false, false) => "Run",
+            },
             target,
             access: if call.only_reads(bench) { Access::ReadsAny } else { Access::WritesAny },
             args,
@@ -48,7 +52,9 @@ impl Tool for Shell {
         let call = Call::read(planned.args.clone(), bench)?;
         let title = match (call.args.unsandboxed, call.args.network) {
             (true, _) => "run a command outside the sandbox",
+            (false, true) if call.args.dry_run => "try a command with the network; it changes no file yet",
             (false, true) => "run a command with the network",
+            (false, false) if call.args.dry_run => "try a command; it changes nothing yet",
             (false, false) => "run a command",
         };
         let reason = call.args.reason.as_deref().map(|why| why.trim().chars().take(REASON).collect::<String>());

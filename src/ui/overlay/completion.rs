@@ -19,7 +19,7 @@ const MOST: u16 = 8;
 pub(super) fn draw(pen: &mut Pen<'_>, layout: &Layout, app: &App) -> u16 {
     let Some(completion) = app.composer.completion.as_ref().filter(|c| !c.rows.is_empty()) else { return 0 };
     let foot = &layout.foot;
-    let below = [foot.activity, foot.rule].iter().find(|row| row.height > 0).unwrap_or(&foot.composer).y;
+    let below = [foot.activity, foot.banner, foot.rule].iter().find(|row| row.height > 0).unwrap_or(&foot.composer).y;
     let rows = u16::try_from(completion.rows.len()).unwrap_or(u16::MAX).min(MOST).min(below);
     let words = completion.rows.iter().map(|(word, _)| cells(word)).max().unwrap_or(0).min(layout.space.width / 2);
     let notes = completion.rows.iter().map(|(_, note)| cells(note)).max().unwrap_or(0);

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::panel::{Drawn, frame, keys};
 use crate::{
-    app::{App, DiffView, Sheet},
+    app::{App, DiffView, Edit, Sheet},
     chat::{FileChange, TurnId},
     text::truncate,
     ui::{
@@ -39,9 +39,9 @@ fn draw_change(pen: &mut Pen<'_>, area: Rect, app: &App, (change, top): (&FileCh
     sheet::draw(pen, inner, &lines, top)
 }
 
-fn draw_list(pen: &mut Pen<'_>, area: Rect, list: &[(TurnId, FileChange)], selected: usize) -> Drawn {
-    let (added, removed) =
-        list.iter().fold((0_u64, 0_u64), |(a, r), (_, c)| (a + u64::from(c.added), r + u64::from(c.removed)));
+fn draw_list(pen: &mut Pen<'_>, area: Rect, list: &[(TurnId, Edit)], selected: usize) -> Drawn {
+    let counts = list.iter().filter(|(_, edit)| !edit.undone).map(|(_, edit)| &edit.change);
+    let (added, removed) = counts.fold((0_u64, 0_u64), |(a, r), c| (a + u64::from(c.added), r + u64::from(c.removed)));
     let title = format!("Changes of this session · +{added} −{removed}");
     let inner = frame(pen, area, &title, &keys(&[("↑↓", "choose"), ("Enter", "open"), ("esc", "close")]));
     if list.is_empty() {
@@ -50,23 +50,29 @@ fn draw_list(pen: &mut Pen<'_>, area: Rect, list: &[(TurnId, FileChange)], selec
     }
     let rows = usize::from(inner.height);
     let top = selected.saturating_sub(rows / 2).min(list.len().saturating_sub(rows));
-    for ((n, (turn, change)), y) in list.iter().enumerate().skip(top).zip(inner.y..inner.bottom()) {
+    for ((n, (turn, edit)), y) in list.iter().enumerate().skip(top).zip(inner.y..inner.bottom()) {
         let first = n == top || list.get(n.wrapping_sub(1)).is_none_or(|(before, _)| before != turn);
         let turn = if first { format!("turn {:<3}", turn.0) } else { " ".repeat(8) };
-        draw_file(pen, Rect { y, height: 1, ..inner }, (&turn, change), n == selected);
+        draw_file(pen, Rect { y, height: 1, ..inner }, (&turn, edit), n == selected);
     }
     Drawn { list_rows: inner.height, ..Drawn::default() }
 }
 
-fn draw_file(pen: &mut Pen<'_>, at: Rect, (turn, change): (&str, &FileChange), chosen: bool) {
-    let part = |part| if chosen { Part::Selection } else { part };
+fn draw_file(pen: &mut Pen<'_>, at: Rect, (turn, edit): (&str, &Edit), chosen: bool) {
+    let change = &edit.change;
+    let part = |part| match (chosen, edit.undone) {
+        (true, _) => Part::Selection,
+        (false, true) => Part::Faint,
+        (false, false) => part,
+    };
     if chosen {
         pen.fill(at, ' ', Part::Selection);
         pen.chrome((at.x, at.y), 1, "▸", Part::Selection);
     }
     let wide = at.width >= 40;
     let lead = if wide { 2 + pen.chrome((at.x + 2, at.y), at.width, turn, part(Part::Faint)) } else { 2 };
-    let kind = if wide { format!("  {:<8}", diff_sheet::kind(change.kind)) } else { String::new() };
+    let kind = if edit.undone { "undone" } else { diff_sheet::kind(change.kind) };
+    let kind = if wide || edit.undone { format!("  {kind:<8}") } else { String::new() };
     let counts = [
         (kind, part(Part::Muted)),
         (format!("  +{}", change.added), part(Part::Add)),

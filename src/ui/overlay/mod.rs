@@ -8,6 +8,8 @@ mod help;
 mod panel;
 mod picker;
 mod problem;
+mod rewind;
+mod sessions;
 mod strip;
 mod tasks;
 mod usage;
@@ -39,6 +41,8 @@ pub(super) fn draw(
             Overlay::Picker(picker) => picker::draw(pen, layout, picker),
             Overlay::Usage(tab) => usage::draw(pen, panel(layout, 24, 100), source, *tab),
             Overlay::Tasks { selected } => tasks::draw(pen, layout, (app, now), *selected),
+            Overlay::Rewind(view) => rewind::draw(pen, layout, view, now),
+            Overlay::Sessions(list) => sessions::draw(pen, layout, (app, now), list),
             Overlay::Detail(problem) => problem::draw(pen, panel(layout, u16::MAX, 100), problem),
             Overlay::Diff(view) => {
                 let (drawn, open) = diff::draw(pen, panel(layout, u16::MAX, u16::MAX), app, view);

@@ -22,14 +22,18 @@ pub(super) fn draw(pen: &mut Pen<'_>, layout: &Layout, picker: &Picker) -> Drawn
     let foot = keys(&[("↑↓", "choose"), ("Enter", "take"), ("esc", "close")]);
     let inner = frame(pen, area, &picker.title, &foot);
     let line = Rect { height: 1.min(inner.height), ..inner };
-    let query = pen.chrome((line.x, line.y), line.width, "› ", Part::Accent);
-    let tail = tail(&picker.query, usize::from(line.width.saturating_sub(query + 1)));
-    let style = pen.theme.style(Part::Text);
-    let used = pen.text((line.x + query, line.y), line.width.saturating_sub(query), tail, style);
+    let x = draw_query(pen, line, &picker.query);
     let list = Rect { y: line.bottom(), height: inner.height - line.height, ..inner };
     draw_list(pen, list, picker);
-    let x = (line.x + query + used).min(area.right().saturating_sub(1));
-    Drawn { caret: Some(Position::new(x, line.y)), list_rows: list.height }
+    Drawn { caret: Some(Position::new(x.min(area.right().saturating_sub(1)), line.y)), list_rows: list.height }
+}
+
+/// Draws what was typed; returns the caret's column.
+pub(super) fn draw_query(pen: &mut Pen<'_>, line: Rect, query: &str) -> u16 {
+    let mark = pen.chrome((line.x, line.y), line.width, "› ", Part::Accent);
+    let tail = tail(query, usize::from(line.width.saturating_sub(mark + 1)));
+    let style = pen.theme.style(Part::Text);
+    line.x + mark + pen.text((line.x + mark, line.y), line.width.saturating_sub(mark), tail, style)
 }
 
 fn draw_list(pen: &mut Pen<'_>, list: Rect, picker: &Picker) {

@@ -6,8 +6,8 @@ use super::Program;
 fn cfg_08_a_wrong_command_line_ends_with_2_and_says_how() {
     for args in [
         &["--nonsense"][..],
-        &["--resume"],
-        &["--resume", "42", "-p", "x"],
+        &["--fork-session"],
+        &["-c", "--resume", "42", "-p", "x"],
         &["--demo", "--endpoint", "coding-cn"],
         &["--demo", "--base-url", "http://127.0.0.1:1"],
         &["--effort", "huge"],

@@ -22,22 +22,22 @@ use glm_tui::{
 use tempfile::TempDir;
 
 /// A key that must be found in one header only.
-const CANARY: &str = "c0ffee0123456789.CanaryCanaryCanary";
+pub(crate) const CANARY: &str = "c0ffee0123456789.CanaryCanaryCanary";
 
 /// Far above what any of these runs takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a run left.
-struct Outcome {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Outcome {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Outcome {
     /// The run ended with this code and printed no secret.
     #[track_caller]
-    fn ends(&self, code: i32) -> &Self {
+    pub(crate) fn ends(&self, code: i32) -> &Self {
         assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
         let all = format!("{}{}", self.out, self.err);
         assert!(!all.contains(CANARY) && !all.contains("CanaryCanary"), "the key is printed: {all}");
@@ -47,7 +47,7 @@ impl Outcome {
 
     /// Standard error holds these words.
     #[track_caller]
-    fn says(&self, words: &[&str]) -> &Self {
+    pub(crate) fn says(&self, words: &[&str]) -> &Self {
         for word in words {
             assert!(self.err.contains(word), "{word:?} in: {}", self.err);
         }
@@ -55,48 +55,48 @@ impl Outcome {
     }
 
     #[track_caller]
-    fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 }
 
 /// The program with a home of its own and nothing else of this machine.
-struct Program {
-    home: TempDir,
+pub(crate) struct Program {
+    pub(crate) home: TempDir,
     env: Vec<(String, String)>,
     args: Vec<String>,
 }
 
 impl Program {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { home: tempfile::tempdir().unwrap(), env: Vec::new(), args: Vec::new() }
     }
 
     /// The program pointed at this address with the canary for a key.
-    fn at(base_url: &str) -> Self {
+    pub(crate) fn at(base_url: &str) -> Self {
         Self::new().env("GLM_TUI_API_KEY", CANARY).args(&["--base-url", base_url])
     }
 
-    fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.into(), value.into()));
         self
     }
 
     /// Arguments of every run.
-    fn args(mut self, args: &[&str]) -> Self {
+    pub(crate) fn args(mut self, args: &[&str]) -> Self {
         self.args.extend(args.iter().map(ToString::to_string));
         self
     }
 
     /// A file below the home folder.
-    fn file(self, name: &str, text: &str) -> Self {
+    pub(crate) fn file(self, name: &str, text: &str) -> Self {
         let path = self.home.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
         self
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_glm-tui"));
         command
             .env_clear()
@@ -114,12 +114,12 @@ impl Program {
     }
 
     /// Runs to the end with nothing to read.
-    fn run(&self, args: &[&str]) -> Outcome {
+    pub(crate) fn run(&self, args: &[&str]) -> Outcome {
         finish(self.command(args).spawn().unwrap())
     }
 
     /// Runs to the end with this to read.
-    fn feed(&self, args: &[&str], input: &[u8]) -> Outcome {
+    pub(crate) fn feed(&self, args: &[&str], input: &[u8]) -> Outcome {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         // A program that does not read is free to go before it has all.
         let _ = child.stdin.take().unwrap().write_all(input);

@@ -4,7 +4,7 @@ use glm_tui::{chat::RunEnd, config::SandboxWish, tools::Permit};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 
-use super::alone::{As, alone};
+use crate::support::alone::{As, alone};
 use crate::support::commands::{Shop, alive, mark, until};
 
 /// Kilobytes that this process has taken at most.

@@ -2,7 +2,7 @@
 
 use glm_tui::{
     chat::ModelId,
-    config::{Composer, FREE_TABLES, Gauge, KNOWN, Limits, Ui},
+    config::{Composer, FREE_TABLES, Gauge, KNOWN, Limits, Sessions, Ui},
 };
 
 use super::{Home, lines};
@@ -61,6 +61,7 @@ fn the_table_agrees_with_the_types() {
     assert_eq!(config.ui, Ui::default());
     assert_eq!(config.gauge, Gauge::default());
     assert_eq!(config.composer, Composer::default());
+    assert_eq!(config.sessions, Sessions::default());
     assert_eq!(config.ring, ["glm-4.7", "glm-5", "glm-5.3", "glm-5.3-flash"].map(ModelId::from));
     assert_eq!(config.model, ModelId::from("glm-5.3"));
     assert!(config.thinking && config.effort.is_none() && config.endpoint.is_none());

@@ -475,7 +475,7 @@ fn what_is_deleted_can_be_brought_back() {
     desk.done("delete", &json!({ "path": "f" }));
     let trash = desk.dir.path().join("session/trash");
     let kept = |name: &str| fs::read_to_string(trash.join(name)).unwrap();
-    assert_eq!((kept("1-f"), kept("1-d/e/g"), kept("2-f")), ("text\n".into(), "deep\n".into(), "again\n".into()));
+    assert_eq!((kept("1-f"), kept("2-d/e/g"), kept("3-f")), ("text\n".into(), "deep\n".into(), "again\n".into()));
     assert_eq!(fs::metadata(&trash).unwrap().mode() & 0o777, 0o700);
     for path in [".", "..", "/", "gone"] {
         desk.refused("delete", &json!({ "path": path }));

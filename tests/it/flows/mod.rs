@@ -2,6 +2,9 @@
 
 mod calls;
 mod edits;
+mod kept;
 mod keys;
 mod replay;
+mod rewind;
+mod sessions;
 mod tasks;

@@ -4,6 +4,7 @@ mod arguments;
 mod clean;
 mod edits;
 mod gauge;
+mod journal;
 mod markdown;
 mod policy;
 mod sse;

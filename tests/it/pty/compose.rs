@@ -184,10 +184,9 @@ fn point_40_the_draft_stays() {
     pty.send("\x1b");
     pty.wait_text("my draft");
     let saved = || {
-        let drafts = std::fs::read_dir(service.home().join("state/drafts")).into_iter().flatten().flatten();
-        // Not the file beside it that is about to take its place.
-        let drafts = drafts.map(|file| file.path()).filter(|path| path.extension().is_some_and(|e| e == "txt"));
-        drafts.filter_map(|path| std::fs::read_to_string(path).ok()).any(|text| text.contains("my draft"))
+        let sessions = std::fs::read_dir(service.home().join("state/sessions")).into_iter().flatten().flatten();
+        let drafts = sessions.filter_map(|session| std::fs::read_to_string(session.path().join("draft")).ok());
+        drafts.into_iter().any(|text| text.contains("my draft"))
     };
     let until = Instant::now() + PATIENCE;
     while !saved() {
@@ -196,6 +195,6 @@ fn point_40_the_draft_stays() {
     }
     pty.kill(Signal::KILL);
     pty.wait_exit();
-    let again = service.open();
+    let again = open(service.program().args(["-c"]));
     again.wait_text("my draft");
 }

@@ -17,7 +17,7 @@ const HELLO: &str = "[plan]\nfive_hour = 42.0\nfive_hour_resets_in = 7500\nweek 
     [[reply]]\nreasoning = 'a greeting'\nanswer = 'Good morning to you.'\n";
 
 /// A shell with jobs; the program's line is in `$RUN`.
-pub(super) fn shell(service: &Service) -> Pty {
+pub(crate) fn shell(service: &Service) -> Pty {
     let program = service.program();
     let line = program.path.display().to_string();
     let shell = Program { path: "/bin/sh".into(), args: vec!["-i".into()], ..program };
@@ -152,7 +152,9 @@ fn point_06_08_09_a_shell_before_between_and_after() {
     pty.send("\x03");
     pty.wait_gone("a draft");
     pty.send("/exit\r");
-    pty.wait_for(|screen| !screen.alternate_screen() && screen.contents().contains("Start again: glm-tui"));
+    pty.wait_for(|screen| {
+        !screen.alternate_screen() && screen.contents().contains("Resume this session: glm-tui --resume")
+    });
     assert_restored(&pty);
     pty.wait_text("› hello");
     pty.wait_text("Good morning to you.");

@@ -205,7 +205,7 @@ fn start(kind: &str) -> (Pty, tempfile::TempDir) {
 }
 
 /// Nothing of ours is left on the screen, nor in the terminal.
-pub(super) fn assert_restored(pty: &Pty) {
+pub(crate) fn assert_restored(pty: &Pty) {
     pty.wait_for(|screen| {
         !screen.alternate_screen()
             && !screen.hide_cursor()

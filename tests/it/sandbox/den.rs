@@ -78,6 +78,7 @@ impl Den {
             network: false,
             free: false,
             terminal: false,
+            overlay: None,
         }
     }
 

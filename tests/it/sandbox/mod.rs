@@ -6,6 +6,7 @@
 mod den;
 mod denied;
 mod ends;
+mod overlay;
 mod rungs;
 mod watched;
 mod works;

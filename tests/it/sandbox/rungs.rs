@@ -12,7 +12,7 @@ use seccompiler::{SeccompAction, SeccompFilter, TargetArch};
 use super::den::{Den, KINDS, helper, setup, shown};
 
 /// Runs in a thread, and all that it starts, to which the kernel refuses these calls.
-fn refused<T: Send + 'static>(calls: &[i64], run: impl FnOnce() -> T + Send + 'static) -> T {
+pub(super) fn refused<T: Send + 'static>(calls: &[i64], run: impl FnOnce() -> T + Send + 'static) -> T {
     let rules: BTreeMap<_, _> = calls.iter().map(|call| (*call, Vec::new())).collect();
     std::thread::spawn(move || {
         if !rules.is_empty() {

@@ -5,6 +5,7 @@ mod fuzz;
 mod reading;
 mod rows;
 mod runs;
+mod sessions;
 mod snapshots;
 mod status;
 mod trust;

@@ -62,7 +62,13 @@ impl Desk {
     }
 
     fn io(&self) -> RunIo {
-        RunIo { progress: Arc::new(|_| {}), cancel: self.cancel.clone(), background: CancellationToken::new() }
+        RunIo {
+            run: RunId(1),
+            turn: TurnId(1),
+            progress: Arc::new(|_| {}),
+            cancel: self.cancel.clone(),
+            background: CancellationToken::new(),
+        }
     }
 
     /// What comes of a call that `answer` is given to if it is asked for.

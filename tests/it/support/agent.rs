@@ -10,7 +10,7 @@ use std::{
 };
 
 use glm_tui::{
-    agent::{Agent, Machine, Settings, Sinks},
+    agent::{Agent, Machine, Past, Settings, Sinks},
     app::{App, Effect, Incoming, Now},
     chat::{Activity, Ask, Command, Event, Problem, RunEnd, TurnEnd},
     config::{self, Config, Endpoint, Environment, Flags, Limits, Preset, Secret},
@@ -21,6 +21,7 @@ use glm_tui::{
         runner::{Runner, RunnerSetup},
         sandbox::{Cage, CageSetup},
     },
+    journal::Journal,
     quota::{Board, TimeZone, Timestamp},
     sim::{self, Scenario, Server},
     tools::{Bench, Options, Toolbox},
@@ -125,6 +126,16 @@ impl Talk {
 
     /// Starts an agent that begins with these settings.
     pub(crate) fn with(config: &Config, settings: Settings) -> Self {
+        Self::begin(config, Machine::new(settings), None)
+    }
+
+    /// Starts an agent that writes this log and goes on from this.
+    pub(crate) fn logged(config: &Config, journal: Journal, past: Option<Past>) -> Self {
+        let machine = Machine::new(Settings::new(config, TimeZone::UTC, false)).with_opening("in ~/src".into());
+        Self::begin(config, past.into_iter().fold(machine, Machine::with_past), Some(journal))
+    }
+
+    fn begin(config: &Config, machine: Machine, journal: Option<Journal>) -> Self {
         let client = Client::new(config.endpoint.as_ref().unwrap(), &config.limits);
         let (sender, news) = mpsc::unbounded_channel();
         let quota = sender.clone();
@@ -134,7 +145,7 @@ impl Talk {
         );
         let (lines, recording) = threads::channel();
         sinks.record = Some(Box::new(move |line| drop(lines.send(line))));
-        let machine = Machine::new(settings);
+        sinks.journal = journal;
         let home = tempfile::tempdir().unwrap();
         let workspace = home.path().join("work");
         std::fs::create_dir(&workspace).unwrap();
@@ -186,6 +197,12 @@ impl Talk {
         self.send(Command::Close);
         self.agent.join(PATIENCE).await.expect("the agent ends");
         self.recording.iter().collect()
+    }
+
+    /// Ends the agent.
+    pub(crate) async fn end(self) {
+        self.send(Command::Close);
+        self.agent.join(PATIENCE).await.expect("the agent ends");
     }
 
     /// Presses keys on the screen; what they want of the agent is sent.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use glm_tui::{
-    chat::{Ask, CallId, PermissionMode, Reply, RunEnd, RunId, StepId, ToolCall},
+    chat::{Ask, CallId, PermissionMode, Reply, RunEnd, RunId, StepId, ToolCall, TurnId},
     config::{Permissions, SandboxWish},
     guard::{
         Cage, CageSetup, Places, Policy, Rung,
@@ -22,12 +22,17 @@ use tokio_util::sync::CancellationToken;
 
 /// What runs commands in a test that is not about commands: no sandbox, the usual search path.
 pub(crate) fn runner(workspace: &Path) -> Runner {
+    caged(workspace, SandboxWish::Off)
+}
+
+/// What runs commands in the sandbox that is wished for, with the usual search path.
+pub(crate) fn caged(workspace: &Path, wish: SandboxWish) -> Runner {
     let cage = Cage::probe(CageSetup {
         workspace: workspace.to_owned(),
         writable: Vec::new(),
         hidden: Vec::new(),
         scratch: workspace.with_extension("scratch"),
-        wish: SandboxWish::Off,
+        wish,
         network: false,
         helper: env!("CARGO_BIN_EXE_glm-tui").into(),
         skip: Vec::new(),
@@ -95,6 +100,8 @@ impl Desk {
 
     pub(crate) fn run(&self, planned: Planned, permit: Permit) -> Outcome {
         let io = RunIo {
+            run: RunId(1),
+            turn: TurnId(1),
             progress: Arc::new(|_| {}),
             cancel: CancellationToken::new(),
             background: CancellationToken::new(),

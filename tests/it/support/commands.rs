@@ -10,7 +10,7 @@ use std::{
 };
 
 use glm_tui::{
-    chat::{CallId, Detail, Progress, ToolCall},
+    chat::{CallId, Detail, Progress, RunId, ToolCall, TurnId},
     config::{Permissions, SandboxWish},
     guard::{
         Cage, CageSetup, Policy, Rung,
@@ -116,6 +116,8 @@ impl Shop {
         let (sender, progress) = mpsc::channel();
         let sender = Mutex::new(sender);
         let io = RunIo {
+            run: RunId(1),
+            turn: TurnId(1),
             progress: Arc::new(move |news| {
                 let _ = sender.lock().unwrap().send(news);
             }),

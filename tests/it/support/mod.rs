@@ -1,6 +1,7 @@
 //! What several tests share: fakes, keys as text, screens, services.
 
 pub(crate) mod agent;
+pub(crate) mod alone;
 pub(crate) mod ask;
 pub(crate) mod bench;
 pub(crate) mod commands;

@@ -339,6 +339,7 @@ fn app(start: Instant) -> App {
             waiting: Vec::new(),
             asks: Asks::default(),
             work: glm_tui::app::Work::default(),
+            session: glm_tui::app::Session::default(),
             quiet: (Duration::from_secs(20), Duration::from_secs(60)),
         },
         board: board(),

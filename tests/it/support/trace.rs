@@ -11,7 +11,7 @@ use std::{
 use super::pty::{PATIENCE, Program};
 
 /// The path of an `strace` that can trace here.
-fn strace() -> Option<&'static PathBuf> {
+pub(crate) fn strace() -> Option<&'static PathBuf> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
         let path = std::env::split_paths(&std::env::var_os("PATH")?).find_map(|folder| {

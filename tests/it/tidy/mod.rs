@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{SourceFile, sources};
 
 /// Rank of each module; a module imports only from lower ranks.
-const RANKS: [(&str, u8); 13] = [
+const RANKS: [(&str, u8); 14] = [
     ("text", 0),
     ("chat", 1),
     ("quota", 1),
     ("config", 2),
     ("glm", 3),
     ("guard", 3),
+    ("journal", 3),
     ("sim", 3),
     ("tools", 4),
     ("agent", 5),
@@ -28,13 +29,13 @@ const RANKS: [(&str, u8); 13] = [
 const FORBIDDEN: [(&str, &[&str]); 5] = [
     ("tools", &["sim", "glm"]),
     ("agent", &["sim"]),
-    ("app", &["glm", "sim", "agent", "guard", "tools"]),
-    ("ui", &["glm", "sim", "agent", "guard", "tools"]),
-    ("term", &["glm", "sim", "agent", "guard", "tools"]),
+    ("app", &["glm", "sim", "agent", "guard", "journal", "tools"]),
+    ("ui", &["glm", "sim", "agent", "guard", "journal", "tools"]),
+    ("term", &["glm", "sim", "agent", "guard", "journal", "tools"]),
 ];
 
 /// External crates by module; a crate that is not named for a module may not be used there.
-const CRATES: [(&str, &[&str]); 13] = [
+const CRATES: [(&str, &[&str]); 14] = [
     (
         "text",
         &["serde", "unicode_width", "unicode_segmentation", "pulldown_cmark", "nucleo_matcher", "similar", "memchr"],
@@ -64,8 +65,13 @@ const CRATES: [(&str, &[&str]); 13] = [
         ],
     ),
     (
+        "journal",
+        &["serde", "serde_json", "tokio", "blake3", "crc32fast", "memchr", "regex", "rustix", "tempfile", "jiff"],
+    ),
+    (
         "tools",
         &[
+            "diffy",
             "serde",
             "serde_json",
             "schemars",
@@ -84,6 +90,8 @@ const CRATES: [(&str, &[&str]); 13] = [
             "html2text",
             "reqwest",
             "rustls",
+            // in tests
+            "tempfile",
         ],
     ),
     ("agent", &["serde", "serde_json", "tokio", "tokio_util", "futures_util"]),

@@ -8,7 +8,7 @@ const VARIABLE: &str = "GLM_TUI_TEST_ALONE";
 
 /// As whom the other process runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum As {
+pub(crate) enum As {
     /// As this one.
     Same,
     /// As nobody, if this one is root: root is above most limits.
@@ -16,7 +16,7 @@ pub(super) enum As {
 }
 
 /// True in the process that is the test's own; elsewhere it starts that process and waits for it to pass.
-pub(super) fn alone(name: &str, who: As) -> bool {
+pub(crate) fn alone(name: &str, who: As) -> bool {
     if std::env::var_os(VARIABLE).is_some_and(|own| own == name) {
         return true;
     }
