@@ -49,7 +49,7 @@ fn records() -> Vec<Record> {
             v: VERSION,
             id: "s-1".into(),
             app: "0.1.0".into(),
-            folder: "/work/<shop>`x`".into(),
+            folder: "/srv/<shop>`x`".into(),
             branch: Some("main\"><script>".into()),
             forked_from: None,
             imported_from: None,
@@ -130,7 +130,7 @@ fn markdown_quotes_what_is_not_the_answer() {
     let text = export(&story(), Format::Markdown, &[]);
     assert!(text.starts_with("# The \\<b\\>name\\</b\\> & co\n"), "{text}");
     assert!(
-        text.contains("- folder ``/work/<shop>`x` ``") || text.contains("- folder `` /work/<shop>`x` ``"),
+        text.contains("- folder ``/srv/<shop>`x` ``") || text.contains("- folder `` /srv/<shop>`x` ``"),
         "{text}"
     );
     for (i, line) in text.lines().enumerate() {

@@ -9,10 +9,10 @@ use crate::{
 /// A conversation in which a person went back, two calls ran at once, and a subagent worked. All of it invented.
 const CLAUDE: &str = r#"
 {"type":"file-history-snapshot","messageId":"x","snapshot":{}}
-{"type":"user","uuid":"u1","parentUuid":null,"isSidechain":false,"sessionId":"s-1","cwd":"/work/shop","gitBranch":"main","timestamp":"2026-03-01T10:00:00.000Z","message":{"role":"user","content":"Why is the total wrong?"}}
+{"type":"user","uuid":"u1","parentUuid":null,"isSidechain":false,"sessionId":"s-1","cwd":"/srv/shop","gitBranch":"main","timestamp":"2026-03-01T10:00:00.000Z","message":{"role":"user","content":"Why is the total wrong?"}}
 {"type":"assistant","uuid":"a1","parentUuid":"u1","sessionId":"s-1","timestamp":"2026-03-01T10:00:02.000Z","message":{"id":"m1","role":"assistant","model":"opus-x","content":[{"type":"thinking","thinking":"The sum may start at one.","signature":"abc"}]}}
 {"type":"assistant","uuid":"a2","parentUuid":"a1","sessionId":"s-1","timestamp":"2026-03-01T10:00:03.000Z","message":{"id":"m1","role":"assistant","model":"opus-x","content":[{"type":"text","text":"I will look."}]}}
-{"type":"assistant","uuid":"a3","parentUuid":"a2","sessionId":"s-1","timestamp":"2026-03-01T10:00:04.000Z","message":{"id":"m1","role":"assistant","model":"opus-x","content":[{"type":"tool_use","id":"t1","name":"Read","input":{"file_path":"/work/shop/total.sh"}}]}}
+{"type":"assistant","uuid":"a3","parentUuid":"a2","sessionId":"s-1","timestamp":"2026-03-01T10:00:04.000Z","message":{"id":"m1","role":"assistant","model":"opus-x","content":[{"type":"tool_use","id":"t1","name":"Read","input":{"file_path":"/srv/shop/total.sh"}}]}}
 {"type":"assistant","uuid":"a4","parentUuid":"a3","sessionId":"s-1","timestamp":"2026-03-01T10:00:04.100Z","message":{"id":"m1","role":"assistant","model":"opus-x","content":[{"type":"tool_use","id":"t2","name":"Bash","input":{"command":"sh total.sh\nls","description":"Run it"}}]}}
 {"type":"user","uuid":"r1","parentUuid":"a3","sessionId":"s-1","timestamp":"2026-03-01T10:00:05.000Z","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"sum=1"}]}]}}
 {"type":"user","uuid":"r2","parentUuid":"a4","sessionId":"s-1","timestamp":"2026-03-01T10:00:06.000Z","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t2","content":"exit 1","is_error":true}]}}
@@ -31,10 +31,10 @@ const CLAUDE: &str = r#"
 
 /// The same sort of conversation as Codex writes it, with what a person did not write among the items.
 const CODEX: &str = r#"
-{"timestamp":"2026-04-01T08:00:00.000Z","type":"session_meta","payload":{"id":"c-1","cwd":"/work/shop","cli_version":"1","git":{"branch":"dev"}}}
+{"timestamp":"2026-04-01T08:00:00.000Z","type":"session_meta","payload":{"id":"c-1","cwd":"/srv/shop","cli_version":"1","git":{"branch":"dev"}}}
 {"timestamp":"2026-04-01T08:00:00.100Z","type":"response_item","payload":{"type":"message","role":"developer","content":[{"type":"input_text","text":"DEVELOPER"}]}}
 {"timestamp":"2026-04-01T08:00:00.200Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"<environment_context>ENV</environment_context>"}]}}
-{"timestamp":"2026-04-01T08:00:01.000Z","type":"turn_context","payload":{"model":"gpt-x","cwd":"/work/shop"}}
+{"timestamp":"2026-04-01T08:00:01.000Z","type":"turn_context","payload":{"model":"gpt-x","cwd":"/srv/shop"}}
 {"timestamp":"2026-04-01T08:00:01.100Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"Why is the total wrong?"}]}}
 {"timestamp":"2026-04-01T08:00:01.200Z","type":"event_msg","payload":{"type":"user_message","message":"Why is the total wrong?"}}
 {"timestamp":"2026-04-01T08:00:02.000Z","type":"response_item","payload":{"type":"reasoning","summary":[{"type":"summary_text","text":"The sum may start at one."}],"content":null,"encrypted_content":"zzz"}}
@@ -77,13 +77,13 @@ fn shape(turn: &Turn) -> String {
 #[test]
 fn claude_code_gives_the_conversation_that_was_gone_on_with() {
     let it = of(Source::ClaudeCode, CLAUDE);
-    assert_eq!((it.id.as_str(), it.folder.as_str(), it.branch.as_deref()), ("s-1", "/work/shop", Some("main")));
+    assert_eq!((it.id.as_str(), it.folder.as_str(), it.branch.as_deref()), ("s-1", "/srv/shop", Some("main")));
     assert_eq!((it.name.as_deref(), it.n_bad), (Some("The total"), 0));
     let turns: Vec<String> = it.turns.iter().map(shape).collect();
     assert_eq!(
         turns,
         [
-            "Why is the total wrong?|The sum may start at one.~I will look. Read(/work/shop/total.sh)=sum=1 \
+            "Why is the total wrong?|The sum may start at one.~I will look. Read(/srv/shop/total.sh)=sum=1 \
          Bash(sh total.sh\nls)=!exit 1|~It starts at one.",
             "Then mend it.\n[image]|~Mended. Edit(total.sh)=? stopped",
         ]
@@ -95,7 +95,7 @@ fn claude_code_gives_the_conversation_that_was_gone_on_with() {
 #[test]
 fn codex_gives_what_a_person_and_the_model_said() {
     let it = of(Source::Codex, CODEX);
-    assert_eq!((it.id.as_str(), it.folder.as_str(), it.branch.as_deref()), ("c-1", "/work/shop", Some("dev")));
+    assert_eq!((it.id.as_str(), it.folder.as_str(), it.branch.as_deref()), ("c-1", "/srv/shop", Some("dev")));
     let turns: Vec<String> = it.turns.iter().map(shape).collect();
     assert_eq!(
         turns,
