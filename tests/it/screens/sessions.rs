@@ -211,7 +211,7 @@ fn saved_sessions() {
         },
         SessionCard {
             here: false,
-            folder: Clean::new("~/work/some/where/else/altogether"),
+            folder: Clean::new("~/code/some/where/else/altogether"),
             ..card("d", "fix the build", 40)
         },
     ];
