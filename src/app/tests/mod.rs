@@ -11,6 +11,7 @@ mod mouse;
 mod overlays;
 mod panes;
 mod runs;
+mod session_list;
 mod sessions;
 mod storm;
 mod time;

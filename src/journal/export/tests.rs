@@ -129,10 +129,7 @@ fn a_page_holds_hostile_text_as_text() {
 fn markdown_quotes_what_is_not_the_answer() {
     let text = export(&story(), Format::Markdown, &[]);
     assert!(text.starts_with("# The \\<b\\>name\\</b\\> & co\n"), "{text}");
-    assert!(
-        text.contains("- folder ``/srv/<shop>`x` ``") || text.contains("- folder `` /srv/<shop>`x` ``"),
-        "{text}"
-    );
+    assert!(text.contains("- folder ``/srv/<shop>`x` ``") || text.contains("- folder `` /srv/<shop>`x` ``"), "{text}");
     for (i, line) in text.lines().enumerate() {
         assert!(!line.starts_with("# heading") && !line.starts_with("</details>"), "{i}: {line}");
     }
